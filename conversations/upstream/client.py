@@ -1,0 +1,239 @@
+"""The way to upstreams: one pool of connections for a process and its loop; the only file that knows httpx.
+
+httpx runs on aiohttp's transport: half the cost of a token, and a pool that survives Stop at any moment.
+Nothing is taken from the environment but the trusted certificates (SSL_CERT_FILE), no redirect is followed
+and no cookie kept, so that prompts and keys go only where the administrator said. All foreign exceptions
+end in `translated`.
+"""
+
+import asyncio
+import ssl
+from collections.abc import AsyncIterator
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+
+import aiohttp
+import httpx
+import msgspec
+from aiohttp.http_exceptions import HttpProcessingError
+from httpx_aiohttp import AiohttpTransport
+
+from conversations.upstream.asking import request_body
+from conversations.upstream.chunks import parse
+from conversations.upstream.encodings import body_decoder
+from conversations.upstream.endpoint import Deadlines, Endpoint
+from conversations.upstream.errors import ConnectionFailed, NotUnderstood, UpstreamError
+from conversations.upstream.failures import told_by_system
+from conversations.upstream.listing import model_ids
+from conversations.upstream.refusals import Refusal
+from conversations.upstream.reply import Reply
+
+MAX_ERROR_BYTES = 64 * 1024
+ERROR_SECONDS = 10.0  # for the body of a refusal, which nobody streams
+MAX_LIST_BYTES = 16 * 1024 * 1024
+LIST_SECONDS = 30.0
+DRAIN_SECONDS = 1.0  # for the end of a body after its last event; then the connection can be used again
+KEEPALIVE_SECONDS = 20.0
+MAX_HEADER_BYTES = 64 * 1024  # gateways write long ones; aiohttp's own limit is 8 KiB
+
+# The first that fits, looking at the exception and at its direct cause: httpx-aiohttp calls every lost
+# connection
+# a ConnectTimeout, so aiohttp's own word comes first.
+FAILURES: tuple[tuple[type[BaseException], str, str], ...] = (
+    (httpx.UnsupportedProtocol, "bad_url", "The base URL is not an http:// or https:// address."),
+    (httpx.InvalidURL, "bad_url", "The base URL is not a valid address."),
+    (httpx.ProxyError, "proxy", "The proxy did not let us through to {host}."),
+    (aiohttp.ConnectionTimeoutError, "timeout", "{host} could not be reached in time."),
+    (aiohttp.ServerTimeoutError, "timeout", "{host} did not answer in time."),
+    (aiohttp.ServerDisconnectedError, "closed", "{host} closed the connection without an answer."),
+    (aiohttp.ClientConnectionError, "network", "The connection to {host} broke."),
+    (aiohttp.ClientPayloadError, "truncated", "{host} broke off in the middle of its answer."),
+    (aiohttp.ClientResponseError, "protocol", "{host} did not answer with proper HTTP."),
+    (HttpProcessingError, "protocol", "{host} did not answer with proper HTTP."),
+    (httpx.ConnectTimeout, "timeout", "{host} could not be reached in time."),
+    (httpx.PoolTimeout, "timeout", "{host} could not be reached in time."),
+    (httpx.TimeoutException, "timeout", "{host} did not answer in time."),
+    (httpx.NetworkError, "network", "The connection to {host} broke."),
+    (httpx.ProtocolError, "protocol", "{host} did not answer with proper HTTP."),
+    (httpx.DecodingError, "protocol", "The answer of {host} could not be decompressed."),
+    (httpx.TooManyRedirects, "redirect", "{host} redirects; redirects are not followed."),
+    (httpx.StreamError, "closed", "The connection to {host} was closed on our side."),
+    (httpx.CookieConflict, "protocol", "{host} did not answer with proper HTTP."),
+    (httpx.HTTPError, "http", "The request to {host} failed."),
+    (aiohttp.ClientError, "network", "The connection to {host} failed."),
+    (TimeoutError, "timeout", "{host} did not answer in time."),
+    (OSError, "network", "The connection to {host} broke."),
+    (ValueError, "bad_request", "The base URL of {host} or its key holds characters that cannot be sent."),
+)
+_OUR_MISTAKES = ("bad_url", "bad_request", "protocol")  # asking again changes nothing
+
+
+def translated(error: Exception, host: str) -> UpstreamError:
+    """The one boundary: any exception of the libraries below → ConnectionFailed, with a sentence and no
+    secrets.
+    """
+    if isinstance(error, UpstreamError):
+        return error
+    told = told_by_system(error)
+    causes = (error, error.__cause__)
+    for kind_of, kind, sentence in FAILURES:
+        if told is None and any(isinstance(cause, kind_of) for cause in causes):
+            told = kind, sentence
+    kind, sentence = told or ("unknown", "The request to {host} failed for an unknown reason.")
+    failure = NotUnderstood if kind in _OUR_MISTAKES else ConnectionFailed
+    return failure(sentence.format(host=host), kind=kind)
+
+
+class HttpExchange:
+    """An answered request; see exchange.Exchange."""
+
+    def __init__(self, response: httpx.Response, host: str, client: "UpstreamClient") -> None:
+        self.status = response.status_code
+        self.headers = {name.lower(): value for name, value in response.headers.items()}
+        self._response, self._host, self._client = response, host, client
+        assert isinstance(response.stream, httpx.AsyncByteStream)
+        self._stream: AsyncIterator[bytes] = aiter(response.stream)  # raw: aiohttp does not decompress here
+
+    async def read(self) -> bytes:
+        try:
+            return await anext(self._stream)
+        except StopAsyncIteration:
+            return b""
+        except Exception as error:
+            raise translated(error, self._host) from error
+
+    async def whole_body(self, limit: int) -> bytes:
+        """At most `limit` decoded bytes; the rest is left unread."""
+        encoding = body_decoder(self.headers.get("content-encoding", ""))
+        body = bytearray()
+        while len(body) < limit and (data := await self.read()):
+            for part in encoding.decode(data):
+                body += part[: limit - len(body)]
+        return bytes(body)
+
+    async def start_of_body(self) -> bytes:
+        try:
+            async with asyncio.timeout(ERROR_SECONDS):
+                return await self.whole_body(MAX_ERROR_BYTES)
+        except (UpstreamError, TimeoutError):
+            return b""  # the status alone has to tell
+
+    async def aclose(self) -> None:
+        try:
+            await self._response.aclose()
+        except Exception as error:
+            raise translated(error, self._host) from error
+
+    def release(self) -> None:
+        self._client.drain(self)
+
+
+class UpstreamClient:
+    """One for a process and its event loop; close it in the same loop."""
+
+    def __init__(self, deadlines: Deadlines | None = None, *, proxy: str | None = None) -> None:
+        self.deadlines = deadlines or Deadlines()
+        connect = self.deadlines.connect or None
+        tls = httpx.create_ssl_context()
+        self._http = httpx.AsyncClient(
+            transport=AiohttpTransport(
+                verify=tls,
+                proxy=httpx.Proxy(proxy) if proxy else None,
+                client=lambda: _session(tls),
+            ),
+            # aiohttp's `connect`, which httpx calls `pool`, covers DNS, TCP and TLS together. The other
+            # deadlines
+            # are the reply's: a timer of the transport would be set anew for every read.
+            timeout=httpx.Timeout(None, connect=connect, pool=connect),
+            trust_env=False,
+            follow_redirects=False,
+        )
+        self._http.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=()))
+        self._draining: dict[asyncio.Task[None], HttpExchange] = {}
+
+    def reply(self, endpoint: Endpoint, body: dict[str, Any]) -> Reply:
+        """A chat completion; nothing happens until it is iterated. `body`: the request as OpenAI
+        documents it.
+        """
+        return Reply(self, endpoint, body, self.deadlines)
+
+    async def models(self, endpoint: Endpoint) -> list[str]:
+        """The ids that GET {base}/models lists, in the server's order."""
+        try:
+            async with asyncio.timeout(LIST_SECONDS):
+                body = await self._list(endpoint)
+        except TimeoutError as error:
+            raise translated(error, endpoint.host) from error
+        return model_ids(parse(body))
+
+    async def aclose(self) -> None:
+        draining = dict(self._draining)
+        for task in draining:
+            task.cancel()
+        await asyncio.gather(*draining, return_exceptions=True)
+        for exchange in draining.values():  # a task that was cancelled before its first step closed nothing
+            await exchange.aclose()
+        await self._http.aclose()
+
+    async def open(self, endpoint: Endpoint, body: dict[str, Any]) -> HttpExchange:
+        return await self._send(endpoint, "chat/completions", request_body(endpoint, body))
+
+    def drain(self, exchange: HttpExchange) -> None:
+        """Reads what little is left of a finished body, so that its connection can be used again."""
+        task = asyncio.get_running_loop().create_task(_drain(exchange))
+        self._draining[task] = exchange
+        task.add_done_callback(self._draining.pop)
+
+    async def _list(self, endpoint: Endpoint) -> bytes:
+        exchange = await self._send(endpoint, "models")
+        try:
+            if exchange.status != 200:
+                refusal = Refusal(exchange.status, exchange.headers, await exchange.start_of_body())
+                raise refusal.error(endpoint.api_key, endpoint.host)
+            return await exchange.whole_body(MAX_LIST_BYTES)
+        finally:
+            await exchange.aclose()
+
+    async def _send(self, endpoint: Endpoint, path: str, body: dict[str, Any] | None = None) -> HttpExchange:
+        try:
+            request = self._http.build_request(
+                "GET" if body is None else "POST",
+                endpoint.url(path),
+                headers=_headers(endpoint),
+                content=None if body is None else msgspec.json.encode(body),
+            )
+            return HttpExchange(await self._http.send(request, stream=True), endpoint.host, self)
+        except Exception as error:
+            raise translated(error, endpoint.host) from error
+
+
+def _headers(endpoint: Endpoint) -> dict[str, str]:
+    headers = {
+        "Accept": "text/event-stream, application/json",
+        "Accept-Encoding": "identity",
+        "Content-Type": "application/json",
+    }
+    key = endpoint.api_key.strip()
+    if not (key.isascii() and key.isprintable()):
+        raise ValueError("an API key of characters that no header may hold")
+    return headers | {"Authorization": f"Bearer {key}"} if key else headers
+
+
+def _session(tls: ssl.SSLContext) -> aiohttp.ClientSession:
+    """Made inside the loop, at the first request."""
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(ssl=tls, limit=0, keepalive_timeout=KEEPALIVE_SECONDS),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        max_line_size=MAX_HEADER_BYTES,
+        max_field_size=MAX_HEADER_BYTES,
+    )
+
+
+async def _drain(exchange: HttpExchange) -> None:
+    try:
+        async with asyncio.timeout(DRAIN_SECONDS):
+            await exchange.whole_body(MAX_ERROR_BYTES)
+    except (UpstreamError, TimeoutError):
+        pass  # then it is closed instead of kept
+    finally:
+        await exchange.aclose()

@@ -1,0 +1,92 @@
+"""The bytes of one body → chunks: an event stream whatever its content type says, a JSON completion, or
+neither.
+
+The first byte that is no blank space decides: `{` and `[` begin JSON (or one JSON object a line), `<` a web
+page, all else an event stream.
+"""
+
+from collections.abc import Iterator
+
+from conversations.upstream.chunks import chunks_from, decode, parse
+from conversations.upstream.dialects import Chunk
+from conversations.upstream.errors import NotUnderstood, TooLarge
+from conversations.upstream.sse import BOM, MAX_EVENT_BYTES, EventDecoder
+from conversations.upstream.words import plain
+
+MAX_REPLY_BYTES = 64 * 1024 * 1024
+MAX_PAGE_BYTES = 16 * 1024  # of a web page: its title is in there
+
+
+class Decoder:
+    """`feed` reads, then `end` once. `events` counts what came: data, keep-alive events, not comments."""
+
+    def __init__(self) -> None:
+        self.events = 0
+        self._sse = EventDecoder()
+        self._start = b""
+        self._kind = ""  # "", "stream", "json" or "page"
+        self._body: list[bytes] = []
+        self._bytes = 0
+
+    def feed(self, data: bytes) -> Iterator[Chunk]:
+        """What these bytes complete; to be run to its end. Raises after the last good chunk."""
+        self._bytes += len(data)
+        if self._bytes > MAX_REPLY_BYTES:
+            raise TooLarge(f"The upstream sent more than {MAX_REPLY_BYTES >> 20} MiB.")
+        if not self._kind:
+            data = self._sniff(data)
+        if self._kind != "stream":
+            self._collect(data)
+            return
+        for event in self._sse.feed(data):
+            self.events += 1
+            yield from decode(event)
+
+    def end(self) -> list[Chunk]:
+        """What a body in one piece says; nothing for a stream, whose unfinished last event is dropped."""
+        if self._kind == "page":
+            self._refuse_page()
+        if self._kind != "json":
+            return []
+        body = b"".join(self._body).removeprefix(BOM)
+        value = parse(body)
+        if value is not None:
+            return chunks_from(value)
+        return [chunk for line in body.splitlines() for chunk in chunks_from(parse(line))]
+
+    def stray(self) -> str:
+        """Text beside the events: servers write bare errors into streams."""
+        return self._sse.unfinished().decode("utf-8", "replace").strip()
+
+    def stray_chunks(self) -> list[Chunk]:
+        """A bare JSON error that a broken stream ends with."""
+        text = self._sse.unfinished()
+        candidates = (text[text.find(b"{") :], *(line[line.find(b"{") :] for line in text.splitlines()))
+        return [chunk for candidate in candidates for chunk in chunks_from(parse(candidate))][:1]
+
+    def _sniff(self, data: bytes) -> bytes:
+        data = self._start + data
+        start = data.removeprefix(BOM).lstrip()[:1]
+        if not start and len(data) < MAX_EVENT_BYTES and not _may_be_events(data):
+            self._start = data
+            return b""
+        self._kind = {b"{": "json", b"[": "json", b"<": "page"}.get(start, "stream")
+        return data
+
+    def _collect(self, data: bytes) -> None:
+        if data:
+            self._body.append(data)
+        if self._kind == "page" and self._bytes > MAX_PAGE_BYTES:
+            self._refuse_page()
+        if self._bytes > MAX_EVENT_BYTES:
+            raise TooLarge(f"The upstream sent a body of more than {MAX_EVENT_BYTES >> 20} MiB in one piece.")
+
+    def _refuse_page(self) -> None:
+        title = plain(b"".join(self._body)[:MAX_PAGE_BYTES].decode("utf-8", "replace"))
+        hint = "The base URL may be wrong: it usually ends in /v1."
+        raise NotUnderstood(f"The upstream answered with a web page instead of an answer ({title}). {hint}")
+
+
+def _may_be_events(data: bytes) -> bool:
+    """Part of a BOM is no blank space, yet decides nothing."""
+    return bool(data.strip()) and not BOM.startswith(data)

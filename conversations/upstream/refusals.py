@@ -1,0 +1,192 @@
+"""HTTP statuses that are no answer → errors that say what to do, with the upstream's own words behind."""
+
+import json
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+from conversations.upstream import errors
+from conversations.upstream.words import find_words, plain
+
+_TOO_LONG = re.compile(
+    r"context.{0,20}(length|window|size)|maximum context|too many (input )?tokens|prompt is too long|"
+    r"(reduce|exceeds?).{0,40}(length|tokens)|input.{0,20}too long|context_length_exceeded",
+    re.IGNORECASE,
+)
+_NO_MODEL = re.compile(
+    r"model.{0,120}(not (found|exist|supported|available|a valid)|n't exist|unknown)|"
+    r"(no such|unknown|invalid) model",
+    re.IGNORECASE | re.DOTALL,
+)
+_BAD_KEY = re.compile(
+    r"(invalid|incorrect|wrong|expired).{0,20}(api|access).?key|"
+    r"(api|access).?key.{0,20}(not valid|invalid|expired)",
+    re.IGNORECASE,
+)
+_QUOTA = re.compile(r"insufficient_quota|insufficient.{0,10}(balance|credit|fund)|billing", re.IGNORECASE)
+_OPTIONS = re.compile(r"stream_options|include_usage", re.IGNORECASE)
+_ROLE = re.compile(r"\bdeveloper\b|\broles?\b", re.IGNORECASE)
+_STRANGE_FIELD = re.compile(
+    r"(unknown|unrecogni[sz]ed|unexpected|unsupported|extra|additional|invalid|not permitted).{0,40}"
+    r"(parameter|propert|field|argument|input|keyword|key)",
+    re.IGNORECASE,
+)
+_DELAY = re.compile(
+    r"(?:try again|retry|retryDelay)\D{0,20}?(?:(\d{1,6})m)?(\d{1,9}(?:\.\d{1,9})?)\s?(ms|s)", re.IGNORECASE
+)
+_PHRASES = {
+    529: "Site is overloaded",
+    520: "Web server error",
+    522: "Connection timed out",
+    524: "A timeout occurred",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """An HTTP answer that is none: its status, headers (names in lower case) and the start of its body."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+    @property
+    def text(self) -> str:
+        return self.body.decode("utf-8", "replace")
+
+    @property
+    def of_stream_options(self) -> bool:
+        """The server may not know stream_options: it names it, or complains about a field without a name."""
+        return self.status in (400, 422) and bool(
+            _OPTIONS.search(self.text) or _STRANGE_FIELD.search(self.text)
+        )
+
+    @property
+    def of_developer_role(self) -> bool:
+        return self.status in (400, 422, 500) and bool(_ROLE.search(self.text))
+
+    @property
+    def passing(self) -> bool:
+        """Worth asking again: 429 and 5xx, but not an empty account."""
+        return self.status >= 500 or (self.status == 429 and not _QUOTA.search(self.text))
+
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds until the server wants to be asked again; None if it does not say."""
+        told = _from_headers(self.headers)
+        return _from_words(self.text) if told is None else told
+
+    def error(self, key: str, host: str) -> errors.Refused:
+        """`host` names the upstream in the sentence; `key` is masked wherever the upstream repeats it."""
+        if 300 <= self.status < 400:
+            return errors.Redirected(self._redirect(host), status_code=self.status)
+        kind, advice = self._judge()
+        retry_after = self.retry_after
+        sentence = f"{host} {advice.format(self.status)}{_when(retry_after)}"
+        return kind(
+            f"{sentence} It said: {self._words(key)}", status_code=self.status, retry_after=retry_after
+        )
+
+    def _words(self, key: str) -> str:
+        try:
+            words = find_words(json.loads(self.body))
+        except (ValueError, RecursionError):
+            words = self.text
+        return plain(words, key) or f"{self.status} {_phrase(self.status)}".strip()
+
+    def _redirect(self, host: str) -> str:
+        try:
+            target = urlsplit(self.headers.get("location", "")).netloc.rpartition("@")[2]
+        except ValueError:
+            target = ""
+        return (
+            f"{host} redirects to {plain(target) or 'another address'} ({self.status}). Redirects are not "
+            "followed, because they would take the key along. The administrator should correct the base URL."
+        )
+
+    def _judge(self) -> tuple[type[errors.Refused], str]:
+        status, text = self.status, self.text[:4096]
+        if status == 413 or (status < 500 and _TOO_LONG.search(text)):
+            return (
+                errors.TooLong,
+                "finds this conversation too long for the model ({}). Start a new one.",
+            )
+        if status in (402, 429) and (status == 402 or _QUOTA.search(text)):
+            return (
+                errors.RateLimited,
+                "reports an account without credit ({}). The administrator should check it.",
+            )
+        if status in (401, 403) or (status == 400 and _BAD_KEY.search(text)):
+            return (
+                errors.KeyRefused,
+                "refused the key ({}). The administrator should check the key and its rights.",
+            )
+        if status == 404 or (status in (400, 422) and _NO_MODEL.search(text)):
+            return (
+                errors.NotFound,
+                "has no such model or address ({}). Is the base URL right?",
+            )
+        if status == 429:
+            return errors.RateLimited, "takes no more requests for now ({}: rate limited)."
+        if status >= 500:
+            return errors.ServerFailed, "could not answer ({}). Try again later."
+        if status == 408:
+            return errors.Refused, "gave up waiting for the request ({}). Try again."
+        return errors.Refused, "refused the request ({})."
+
+
+def _when(seconds: float | None) -> str:
+    if not seconds:
+        return ""
+    until = datetime.now(UTC) + timedelta(seconds=seconds)
+    return f" Try again in {math.ceil(seconds)} s (from {until:%Y-%m-%d %H:%M:%S} UTC)."
+
+
+def _phrase(status: int) -> str:
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return _PHRASES.get(status, "")
+
+
+def _from_headers(headers: Mapping[str, str]) -> float | None:
+    """Retry-After in seconds or as a date (RFC 9110 10.2.3), or OpenAI's and Azure's retry-after-ms."""
+    milliseconds = _number(headers.get("retry-after-ms", ""))
+    if milliseconds is not None:
+        return milliseconds / 1000
+    value = headers.get("retry-after", "").strip()
+    seconds = _number(value)
+    if seconds is not None or not value:
+        return seconds
+    try:
+        date = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    date = date if date.tzinfo else date.replace(tzinfo=UTC)
+    return _bounded((date - datetime.now(UTC)).total_seconds())
+
+
+def _from_words(text: str) -> float | None:
+    """Groq and OpenAI write "Please try again in 7.66s", Gemini {"retryDelay": "37s"}."""
+    told = _DELAY.search(text[:8192])
+    if told is None:
+        return None
+    minutes, number, unit = told.groups()
+    return _bounded(int(minutes or 0) * 60 + float(number) * (0.001 if unit.lower() == "ms" else 1))
+
+
+def _number(value: str) -> float | None:
+    try:
+        return _bounded(float(value))
+    except ValueError:
+        return None
+
+
+def _bounded(seconds: float) -> float | None:
+    """At most a year: what is longer, or no number at all (nan), is no promise."""
+    return max(seconds, 0.0) if seconds < 31_536_000 else None

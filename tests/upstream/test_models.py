@@ -1,0 +1,109 @@
+"""GET …/models, and what must not leave with any request."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from conversations.upstream import ConnectionFailed, Endpoint, KeyRefused, NotUnderstood, UpstreamClient
+from conversations.upstream.listing import MAX_MODELS, model_ids
+from tests.scripted_upstream import ScriptedUpstream, finish, text
+from tests.upstream.reading import BODY, collect, content
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"object": "list", "data": [{"id": "b"}, {"id": "a"}]},
+        [{"id": "b"}, {"id": "a"}],
+        ["b", "a"],
+        {"models": [{"name": "b"}, {"model": "a"}]},
+        {"models": {"b": {}, "a": {}}},
+        {"data": {"models": ["b", "a"]}},
+        {
+            "data": [
+                {"id": "b"},
+                {"id": "b"},
+                None,
+                3,
+                {},
+                {"id": 7},
+                {"id": ""},
+                {"id": "x" * 400},
+                {"id": " a "},
+            ]
+        },
+    ],
+)
+def test_a_list_in_any_shape_keeps_the_servers_order(value: Any) -> None:
+    assert model_ids(value) == ["b", "a"]
+
+
+@pytest.mark.parametrize("value", [None, {}, "x", {"data": None}, 3])
+def test_no_list_is_said(value: Any) -> None:
+    with pytest.raises(NotUnderstood):
+        model_ids(value)
+
+
+def test_there_is_an_end_to_models() -> None:
+    assert len(model_ids([str(number) for number in range(MAX_MODELS + 5)])) == MAX_MODELS
+
+
+async def test_the_models_are_asked_for(
+    client: UpstreamClient, upstream: ScriptedUpstream, endpoint: Endpoint
+) -> None:
+    assert await client.models(endpoint) == ["alpha", "beta"]
+    assert upstream.request(0).path == "/v1/models"
+    assert upstream.request(0).headers["authorization"].startswith("Bearer ")
+    upstream.refuse(401, {"error": "no"}, model="GET /models")
+    with pytest.raises(KeyRefused):
+        await client.models(endpoint)
+
+
+async def test_models_of_a_server_that_is_not_there(client: UpstreamClient) -> None:
+    with pytest.raises(ConnectionFailed, match="Is the server running"):
+        await client.models(Endpoint("http://127.0.0.1:1/v1"))
+
+
+async def test_an_address_with_a_query_keeps_it(
+    client: UpstreamClient, upstream: ScriptedUpstream, endpoint: Endpoint
+) -> None:
+    azure = Endpoint(endpoint.base_url + "/?api-version=2025-01-01#top")
+    assert content(await collect(client.reply(azure, BODY))) == "Hello you"
+    assert upstream.request(0).path == "/v1/chat/completions?api-version=2025-01-01"
+
+
+async def test_the_environment_names_no_proxy(
+    monkeypatch: pytest.MonkeyPatch, upstream: ScriptedUpstream, endpoint: Endpoint
+) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    client = UpstreamClient()
+    assert content(await collect(client.reply(endpoint, BODY))) == "Hello you"
+    await client.aclose()
+
+
+async def test_a_proxy_is_used_only_when_it_is_configured(upstream: ScriptedUpstream) -> None:
+    client = UpstreamClient(proxy=upstream.base_url.removesuffix("/v1"))
+    assert content(await collect(client.reply(Endpoint("http://upstream.invalid/v1"), BODY))) == "Hello you"
+    assert upstream.request(0).path == "http://upstream.invalid/v1/chat/completions"
+    await client.aclose()
+
+
+async def test_no_cookie_is_kept(
+    client: UpstreamClient, upstream: ScriptedUpstream, endpoint: Endpoint
+) -> None:
+    headers = {"Content-Type": "text/event-stream", "Set-Cookie": "who=alice; Path=/"}
+    upstream.script(steps=[text("x"), finish()], headers=headers)
+    for _ in range(2):
+        await collect(client.reply(endpoint, BODY))
+    assert "cookie" not in upstream.request(1).headers
+
+
+async def test_closing_the_client_ends_what_is_left(upstream: ScriptedUpstream, endpoint: Endpoint) -> None:
+    client = UpstreamClient()
+    await collect(client.reply(endpoint, BODY))
+    await client.aclose()
+    assert [task for task in asyncio.all_tasks() if "_drain" in repr(task)] == []
