@@ -1,0 +1,56 @@
+"""Markdown → safe HTML, one top-level block at a time.
+
+Each top-level block is rendered and sanitised by itself, so the HTML of a text is the HTML of its blocks in a
+row. That is what makes a streamed answer, rendered block by block, equal to the whole rendered at once.
+"""
+
+from collections.abc import Iterator
+
+from markdown_it.token import Token
+from markdown_it.utils import EnvType
+
+from conversations.rendering.elements import directed
+from conversations.rendering.parser import parser
+from conversations.rendering.sanitizer import sanitize
+
+RENDERER_VERSION = 1  # raise it whenever the same text renders differently: caches keep it with their HTML
+
+
+def render(markdown: str, *, anchor: str = "") -> str:
+    """The whole text as safe HTML; the same text always gives the same HTML.
+
+    `anchor` (letters, digits, hyphens) goes into the ids of footnotes, so that the messages of one page do
+    not collide: give the message's id.
+    """
+    tokens, env = parse(markdown)
+    return to_html(tokens, env, anchor=anchor)
+
+
+def parse(markdown: str) -> tuple[list[Token], EnvType]:
+    """Tokens of the whole text, and what it defines."""
+    env: EnvType = {}
+    return parser().parse(unified(markdown), env), env
+
+
+def unified(markdown: str) -> str:
+    """The text with one kind of line ending."""
+    return markdown.replace("\r\n", "\n").replace("\r", "\n") if "\r" in markdown else markdown
+
+
+def to_html(tokens: list[Token], env: EnvType, *, anchor: str = "") -> str:
+    """Safe HTML of parsed blocks."""
+    md = parser()
+    env["anchor"] = anchor
+    directed(tokens)
+    return "".join(sanitize(md.renderer.render(block, md.options, env)) for block in _blocks(tokens))
+
+
+def _blocks(tokens: list[Token]) -> Iterator[list[Token]]:
+    depth = start = 0
+    for index, token in enumerate(tokens):
+        depth += token.nesting
+        if depth == 0:
+            yield tokens[start : index + 1]
+            start = index + 1
+    if start < len(tokens):
+        yield tokens[start:]
