@@ -1,0 +1,41 @@
+"""The ASGI application: pages by Django, sockets by Channels, start and end by the lifespan."""
+
+import os
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from channels.routing import ProtocolTypeRouter, URLRouter
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatsite.settings")
+# Django first: what follows imports models.
+pages = get_asgi_application()
+
+from conversations import lifecycle  # noqa: E402
+from conversations.routing import websocket_urlpatterns  # noqa: E402
+
+Receive = Callable[[], Awaitable[dict[str, Any]]]
+Send = Callable[[Mapping[str, Any]], Awaitable[None]]
+
+
+async def http(scope: dict[str, Any], receive: Receive, send: Send) -> None:
+    """Pages; the first request starts the runner where neither `serve` nor a lifespan did."""
+    lifecycle.started()
+    await pages(scope, receive, send)
+
+
+async def lifespan(scope: dict[str, Any], receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            lifecycle.started()
+            await send({"type": "lifespan.startup.complete"})
+        else:
+            await lifecycle.drain()
+            await send({"type": "lifespan.shutdown.complete"})
+            return
+
+
+application = ProtocolTypeRouter(
+    {"http": http, "websocket": URLRouter(websocket_urlpatterns), "lifespan": lifespan}
+)

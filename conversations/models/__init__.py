@@ -1,0 +1,18 @@
+"""The rows: providers, conversations, their messages, and the ledger of upstream requests."""
+
+from conversations.models.conversation import Conversation
+from conversations.models.event import GenerationEvent
+from conversations.models.generation import Generation
+from conversations.models.message import Message
+from conversations.models.owner import Owner, SetupToken
+from conversations.models.provider import Provider
+
+__all__ = [
+    "Conversation",
+    "Generation",
+    "GenerationEvent",
+    "Message",
+    "Owner",
+    "Provider",
+    "SetupToken",
+]

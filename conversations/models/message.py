@@ -1,0 +1,91 @@
+"""One turn of a conversation; turns form a tree through `parent`, so that edits and retries lose nothing."""
+
+import uuid
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from conversations.models.status import RUNNING, Status
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def in_order(self) -> "MessageQuerySet":
+        """In the order in which they were made."""
+        return self.order_by("created_at", "id")
+
+    def running(self) -> "MessageQuerySet":
+        return self.filter(status__in=RUNNING)
+
+
+class Message(models.Model):
+    class Role(models.TextChoices):
+        SYSTEM = "system", "System"
+        DEVELOPER = "developer", "Developer"
+        USER = "user", "User"
+        ASSISTANT = "assistant", "Assistant"
+        TOOL = "tool", "Tool"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    conversation = models.ForeignKey("Conversation", models.CASCADE, related_name="messages")
+    parent = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="children")
+    role = models.CharField(max_length=10, choices=Role.choices)
+    content = models.TextField(blank=True, default="")
+    reasoning = models.TextField(blank=True, default="")
+    refusal = models.TextField(blank=True, default="")
+    tool_calls = models.JSONField(default=list, blank=True)
+    status = models.CharField(max_length=12, choices=Status.choices, default=Status.COMPLETE)
+    finish_reason = models.CharField(max_length=40, blank=True, default="")
+    error = models.TextField(blank=True, default="")
+    client_id = models.UUIDField(null=True, blank=True, editable=False)
+    # The seq of the last event that is part of `content`; a continued answer counts on from it.
+    last_seq = models.PositiveIntegerField(default=0, editable=False)
+    # Copied from the ledger at the end, so that a page and an export read one table.
+    model = models.CharField(max_length=200, blank=True, default="")
+    usage = models.JSONField(null=True, blank=True)
+    ttft_ms = models.PositiveIntegerField(null=True, blank=True)
+    duration_ms = models.PositiveIntegerField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    if TYPE_CHECKING:
+        parent_id: uuid.UUID | None
+        conversation_id: uuid.UUID
+
+    objects: ClassVar[MessageQuerySet] = MessageQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["conversation", "client_id"],
+                condition=Q(role="user"),
+                name="one_message_per_client_id",
+            ),
+            models.UniqueConstraint(
+                fields=["conversation"],
+                condition=Q(status__in=["queued", "streaming"]),
+                name="one_running_message",
+            ),
+            models.CheckConstraint(
+                condition=Q(role="assistant") | Q(status="complete"), name="only_answers_have_a_course"
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["conversation", "created_at", "id"], name="messages_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} {self.id}"
+
+    @property
+    def is_running(self) -> bool:
+        return self.status in RUNNING
+
+    @property
+    def tokens_per_second(self) -> float | None:
+        """Completion tokens over the time from the first token to the end; None where it says nothing."""
+        tokens: Any = (self.usage or {}).get("completion_tokens")
+        if not tokens or self.duration_ms is None or self.ttft_ms is None:
+            return None
+        seconds = (self.duration_ms - self.ttft_ms) / 1000
+        return tokens / seconds if tokens > 1 and seconds > 0 else None

@@ -1,0 +1,52 @@
+"""Who opens a socket: the session cookie read as Django reads it, and the strict check of the origin."""
+
+from collections.abc import Mapping
+from importlib import import_module
+from types import SimpleNamespace
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth import get_user
+from django.contrib.auth.models import User
+
+SCHEMES = {"ws": "http", "wss": "https"}
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def user_of(cookies: Mapping[str, str]) -> User | None:
+    """The active account of this session, checked against its password as in every HTTP request.
+
+    Through Django's own `get_user`, which knows SECRET_KEY_FALLBACKS; Channels' would flush the session.
+    """
+    key = cookies.get(settings.SESSION_COOKIE_NAME)
+    if not key:
+        return None
+    engine = import_module(settings.SESSION_ENGINE)
+    user = get_user(SimpleNamespace(session=engine.SessionStore(key)))  # type: ignore[arg-type]
+    return user if isinstance(user, User) and user.is_active else None
+
+
+def same_origin(scope: Mapping[str, Any]) -> bool:
+    """Whether the page that opens this socket is ours: scheme, host and port, or one that settings trust.
+
+    Browsers always send Origin with a websocket, and cookies ignore ports; a missing one is refused.
+    """
+    headers = {name.lower(): value.decode("latin-1") for name, value in scope["headers"]}
+    origin = headers.get(b"origin", "")
+    if origin in settings.CSRF_TRUSTED_ORIGINS:
+        return True
+    scheme = SCHEMES.get(str(scope.get("scheme", "ws")), "http")
+    ours = _parts(f"{scheme}://{headers.get(b'host', '')}")
+    return ours is not None and _parts(origin) == ours
+
+
+def _parts(address: str) -> tuple[str, str, int | None] | None:
+    try:
+        parts = urlsplit(address)
+        port = parts.port or DEFAULT_PORTS.get(parts.scheme)
+    except ValueError:
+        return None
+    if not parts.hostname or parts.path or parts.query or parts.fragment or parts.username:
+        return None
+    return parts.scheme, parts.hostname, port

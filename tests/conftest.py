@@ -1,0 +1,125 @@
+"""The cast and the stage: alice owns what a test makes, bob must get 404, an admin sees numbers."""
+
+import dataclasses
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.cache import cache
+from django.test import Client, override_settings
+from pytest_django import Settings
+
+from conversations import lifecycle
+from conversations.models import Provider
+from conversations.serving.assets import collect_if_changed
+from tests.live import LiveServer
+from tests.scripted_upstream import ScriptedUpstream, upstream
+
+__all__ = ["upstream"]
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _static_files() -> None:
+    """Pages name hashed files, as in production."""
+    collect_if_changed()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _quick_passwords() -> Iterator[None]:
+    """The real hash takes half a second, on purpose; the tests make hundreds of accounts."""
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _forget_throttling() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def alice(db: None) -> User:
+    return User.objects.create_user("alice", "alice@example.com", PASSWORD)
+
+
+@pytest.fixture
+def bob(db: None) -> User:
+    return User.objects.create_user("bob", "bob@example.com", PASSWORD)
+
+
+@pytest.fixture
+def admin(db: None) -> User:
+    return User.objects.create_superuser("admin", "admin@example.com", PASSWORD)
+
+
+def _signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.fixture
+def as_alice(alice: User) -> Client:
+    return _signed_in(alice)
+
+
+@pytest.fixture
+def as_bob(bob: User) -> Client:
+    return _signed_in(bob)
+
+
+@pytest.fixture
+def as_admin(admin: User) -> Client:
+    return _signed_in(admin)
+
+
+@pytest.fixture
+def provider(db: None, upstream: ScriptedUpstream) -> Provider:
+    """The scripted upstream, connected."""
+    return Provider.objects.create(
+        name="scripted",
+        base_url=upstream.base_url,
+        api_key="sk-scripted",
+        is_default=True,
+        default_model="alpha",
+        model_ids=["alpha", "beta"],
+    )
+
+
+@pytest.fixture
+async def house(transactional_db: None) -> AsyncIterator[lifecycle.House]:
+    """This process's runner, feeds and doorbell, in the test's own loop."""
+    yield lifecycle.started()
+    await lifecycle.drain()
+
+
+@pytest.fixture(scope="session")
+def _live_process() -> Iterator[LiveServer]:
+    server = LiveServer()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def live(_live_process: LiveServer, transactional_db: None) -> Iterator[LiveServer]:
+    """Daphne with the embedded runner, on a real port; its rows are this test's."""
+    yield _live_process
+    _live_process.drain()
+
+
+@pytest.fixture
+def limits(settings: Settings) -> "Limits":
+    """Sets numbers of the environment for one test: `limits["rate_limit_messages"] = 2`."""
+    return Limits(settings)
+
+
+class Limits(dict[str, int]):
+    def __init__(self, settings: Settings) -> None:
+        super().__init__()
+        self._settings = settings
+
+    def __setitem__(self, name: str, value: int) -> None:
+        super().__setitem__(name, value)
+        self._settings.ENVIRONMENT = dataclasses.replace(self._settings.ENVIRONMENT, **{name: value})

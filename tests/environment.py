@@ -1,0 +1,29 @@
+"""Loaded before Django's settings: tests have a data folder of their own and no upstream from outside."""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+FOREIGN = (
+    "OPENAI_BASE_URL",
+    "OPENAI_API_KEY",
+    "DEFAULT_MODEL",
+    "REDIS_URL",
+    "SECRET_KEY",
+    "ALLOWED_HOSTS",
+    "CSRF_TRUSTED_ORIGINS",
+    "GENERATION_RUNNER",
+    "SIGNUP",
+    "HOST",
+    "PORT",
+)
+
+for name in FOREIGN:
+    os.environ.pop(name, None)
+# No test but those of these limits meets them.
+os.environ.update(RATE_LIMIT_MESSAGES="0", MAX_RUNNING_PER_USER="0")
+# Playwright's synchronous interface has a loop in the test's thread, beside which Django refuses the ORM.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+os.environ["DATA_DIR"] = folder = tempfile.mkdtemp(prefix="chat-tests-")
+atexit.register(shutil.rmtree, folder, ignore_errors=True)
