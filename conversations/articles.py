@@ -1,0 +1,55 @@
+"""A message as the page shows it: one template, for the page and for the frames that bring it."""
+
+from uuid import UUID
+
+from django.template.loader import render_to_string
+
+from conversations import frames
+from conversations.models import Message
+from conversations.sending import Sent
+
+
+def article(message: Message) -> str:
+    # A plain string: the frames' encoder knows no SafeString, and `str()` would not make one of it.
+    return render_to_string("conversations/_message.html", {"message": message}) + ""
+
+
+def created_frame(message: Message, client_id: UUID | None = None) -> str:
+    """The encoded `message.created`; `client_id` is the one under which it was asked for."""
+    return frames.encode(
+        frames.Created(
+            frames.CreatedMessage(
+                id=message.id,
+                role=message.role,
+                parent=message.parent_id,
+                client_id=message.client_id or client_id,
+                html=article(message),
+                status=message.status,
+            )
+        )
+    )
+
+
+def created_frames(sent: Sent, client_id: UUID | None) -> list[str]:
+    """The frames for what a verb made, the question first."""
+    made = [message for message in (sent.question, sent.answer) if message is not None]
+    return [created_frame(message, client_id) for message in made]
+
+
+def done_frame(message_id: UUID) -> str | None:
+    """The encoded `message.done`; None while the message still runs, or when it is gone."""
+    message = Message.objects.filter(pk=message_id).first()
+    if message is None or message.is_running:
+        return None
+    return frames.encode(
+        frames.Done(
+            message=message.id,
+            seq=message.last_seq,
+            status=message.status,
+            finish_reason=message.finish_reason or None,
+            usage=message.usage,
+            error=message.error or None,
+            content=message.content,
+            html=article(message),
+        )
+    )

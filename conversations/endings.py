@@ -1,0 +1,196 @@
+"""The end of a generation: text, status, usage and timings in one transaction; then nothing changes."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from conversations.estimates import estimate_prompt, estimate_tokens
+from conversations.models import Conversation, Generation, GenerationEvent, Message, Provider
+from conversations.models.status import Status
+from conversations.models.writing import writing
+from conversations.pricing import cost_of
+from conversations.upstream import Endpoint, Usage
+
+TOKEN_FIELDS = ("prompt_tokens", "completion_tokens", "total_tokens", "cached_tokens", "reasoning_tokens")
+
+RESTARTED = "The server was restarted while this answer was being written."
+LOST = "The process that was writing this answer stopped working."
+
+
+@dataclass(slots=True)
+class Ending:
+    """How one generation ended, and all that it brought; its own texts, without what the message had."""
+
+    status: Status
+    content: str = ""
+    reasoning: str = ""
+    refusal: str = ""
+    tool_calls: list[dict[str, Any]] = field(default_factory=list)
+    finish_reason: str = ""
+    error: str = ""
+    error_kind: str = ""
+    status_code: int | None = None
+    attempts: int = 0
+    usage: Usage | None = None
+    source: str = ""
+    model_answered: str = ""
+    upstream_id: str = ""
+    ttft_ms: int | None = None
+    duration_ms: int | None = None
+    last_seq: int = 0
+
+    @property
+    def said_something(self) -> bool:
+        return bool(self.content or self.reasoning or self.refusal or self.tool_calls)
+
+
+def account(ending: Ending, messages: list[dict[str, str]]) -> None:
+    """Fills in the usage: as reported, or estimated where a server that did work never said."""
+    if ending.usage is not None:
+        ending.source = Generation.Source.REPORTED
+        return
+    if not ending.said_something and ending.status in (Status.FAILED, Status.QUEUED):
+        return
+    prompt = estimate_prompt(messages)
+    completion = sum(
+        estimate_tokens(text) for text in (ending.content, ending.reasoning, ending.refusal) if text
+    )
+    ending.usage = Usage(prompt_tokens=prompt, completion_tokens=completion, total_tokens=prompt + completion)
+    ending.source = Generation.Source.ESTIMATED
+
+
+def finish(generation_id: UUID, *, owner: str, fence: int, ending: Ending) -> bool:
+    """Ends a claimed generation. False: the claim was lost, and nothing was written."""
+    rows = Generation.objects.select_related("message", "provider")
+    claimed = rows.filter(pk=generation_id, owner=owner, fence=fence, status=Status.STREAMING)
+    generation = claimed.first()
+    if generation is None:
+        return False
+    # Before the transaction: price lists are read from disk the first time.
+    cost = _cost(generation, ending)
+    with writing():
+        if not claimed.update(**_ledger_fields(ending), **cost, ended_at=Now()):
+            return False
+        _save_message(generation, ending)
+        GenerationEvent.objects.filter(generation_id=generation_id).delete()
+        if generation.conversation_id is not None:
+            # By our clock, like all of this column: SQLite's has fewer digits, and it compares texts.
+            Conversation.objects.filter(pk=generation.conversation_id).update(updated_at=timezone.now())
+    return True
+
+
+def reap(*, everything: bool = False) -> list[UUID]:
+    """Ends what no runner works on any more, keeping what its log holds; returns the messages' ids.
+
+    `everything`: for a process that knows itself to be the only one, at its start: whatever streams is dead.
+    """
+    rows = (
+        Generation.objects.filter(status=Status.STREAMING) if everything else Generation.objects.abandoned()
+    )
+    ended = []
+    for generation in rows.select_related("message"):
+        ending = _from_log(generation)
+        ending.error = RESTARTED if everything else LOST
+        if finish(generation.pk, owner=generation.owner, fence=generation.fence, ending=ending):
+            ended.append(generation.message_id)
+    return [message_id for message_id in ended if message_id is not None]
+
+
+def _from_log(generation: Generation) -> Ending:
+    events = list(generation.events.order_by("seq_from"))
+    base_seq = generation.message.last_seq if generation.message else 0
+    ending = Ending(
+        status=Status.INTERRUPTED,
+        content="".join(event.content for event in events),
+        reasoning="".join(event.reasoning for event in events),
+        refusal="".join(event.refusal for event in events),
+        error_kind="lost",
+        model_answered=generation.model_requested,
+        last_seq=events[-1].seq_to if events else base_seq,
+    )
+    account(ending, _prompt_of(generation))
+    return ending
+
+
+def _prompt_of(generation: Generation) -> list[dict[str, str]]:
+    message = generation.message
+    if message is None:
+        return []
+    thread = message.conversation.thread(message.parent_id)
+    return [{"role": row.role, "content": row.content} for row in thread]
+
+
+def _ledger_fields(ending: Ending) -> dict[str, Any]:
+    usage = ending.usage
+    return {
+        "status": ending.status,
+        "finish_reason": ending.finish_reason[:40],
+        "error": ending.error,
+        "error_kind": ending.error_kind[:40],
+        "status_code": ending.status_code,
+        "attempts": ending.attempts,
+        "model_answered": ending.model_answered[:200],
+        "upstream_id": ending.upstream_id[:200],
+        "ttft_ms": ending.ttft_ms,
+        "duration_ms": ending.duration_ms,
+        "last_seq": ending.last_seq,
+        "source": ending.source,
+        **{name: _count(getattr(usage, name, None)) for name in TOKEN_FIELDS},
+        "usage_details": usage.details if usage else None,
+    }
+
+
+def _count(tokens: int | None) -> int | None:
+    """A count that the column can hold, whatever the server claims."""
+    return None if tokens is None else max(0, min(tokens, 2**62))
+
+
+def _cost(generation: Generation, ending: Ending) -> dict[str, Any]:
+    provider = generation.provider
+    if provider is None or ending.usage is None:
+        return {}
+    model = ending.model_answered or generation.model_requested
+    price = cost_of(provider.kind, provider.base_url, model, ending.usage)
+    return {"cost": price[0], "currency": price[1]} if price else {}
+
+
+def _save_message(generation: Generation, ending: Ending) -> None:
+    message = generation.message
+    if message is None:
+        return
+    Message.objects.filter(pk=message.pk).update(
+        content=message.content + ending.content,
+        reasoning=message.reasoning + ending.reasoning,
+        refusal=message.refusal + ending.refusal,
+        tool_calls=[*message.tool_calls, *ending.tool_calls],
+        status=ending.status,
+        finish_reason=ending.finish_reason[:40],
+        error=ending.error,
+        last_seq=ending.last_seq,
+        model=(ending.model_answered or message.model)[:200],
+        usage=usage_of(ending.usage, ending.source) if ending.usage else None,
+        ttft_ms=ending.ttft_ms,
+        duration_ms=ending.duration_ms,
+    )
+
+
+def usage_of(usage: Usage, source: str) -> dict[str, Any]:
+    """The usage object of exports and frames: the three totals, what else is known, and the source."""
+    known = {"cached_tokens": usage.cached_tokens, "reasoning_tokens": usage.reasoning_tokens}
+    return {
+        "prompt_tokens": usage.prompt_tokens,
+        "completion_tokens": usage.completion_tokens,
+        "total_tokens": usage.total_tokens,
+        **{name: count for name, count in known.items() if count is not None},
+        "source": source,
+    }
+
+
+def remember_endpoint(provider_id: int, endpoint: Endpoint) -> None:
+    """Keeps what a server taught us about itself, for its next request."""
+    Provider.objects.filter(pk=provider_id).update(
+        stream_options=endpoint.stream_options, developer_role=endpoint.developer_role
+    )

@@ -1,0 +1,183 @@
+"""The websocket's frames, typed once: what the page may say, and what it hears."""
+
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET, UnsetType
+
+
+class _In(msgspec.Struct, tag_field="type"):
+    """A frame from the page. Unknown fields are ignored, so that an older server understands a newer page."""
+
+
+class Subscribe(_In, tag="subscribe"):
+    message: UUID | None = None
+    after: int = 0
+
+
+class Send(_In, tag="message.send"):
+    client_id: UUID
+    content: str
+    parent: UUID | None = None
+    model: str | None = None
+
+
+class Regenerate(_In, tag="message.regenerate"):
+    message: UUID
+    client_id: UUID
+    model: str | None = None
+
+
+class Continue(_In, tag="message.continue"):
+    message: UUID
+    client_id: UUID
+    model: str | None = None
+
+
+class Retry(_In, tag="message.retry"):
+    message: UUID
+    client_id: UUID
+    model: str | None = None
+
+
+class Stop(_In, tag="generation.stop"):
+    message: UUID
+
+
+class Ack(_In, tag="ack"):
+    message: UUID
+    seq: int
+
+
+class Ping(_In, tag="ping"):
+    pass
+
+
+Incoming = Subscribe | Send | Regenerate | Continue | Retry | Stop | Ack | Ping
+
+
+class BadFrame(ValueError):
+    """`str()` says in words what is wrong with a frame."""
+
+
+_decoder: msgspec.json.Decoder[Incoming] = msgspec.json.Decoder(Incoming)
+
+
+def decode(text: str | bytes) -> Incoming:
+    """One frame from the page. Raises BadFrame."""
+    try:
+        return _decoder.decode(text)
+    except msgspec.ValidationError as error:
+        raise BadFrame(f"This frame is not understood: {error}.") from error
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise BadFrame("This frame is not a JSON object.") from error
+
+
+def named(text: str | bytes) -> dict[str, str]:
+    """The ids that a bad frame names, as far as they can be read, so that its error finds its way back."""
+    try:
+        frame = msgspec.json.decode(text)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return {}
+    if not isinstance(frame, dict):
+        return {}
+    return {name: frame[name] for name in ("client_id", "message") if isinstance(frame.get(name), str)}
+
+
+class _Out(msgspec.Struct, tag_field="type"):
+    """A frame to the page."""
+
+
+class Hello(_Out, tag="hello"):
+    conversation: UUID
+    active: UUID | None
+    running: list[UUID]
+
+
+class CreatedMessage(msgspec.Struct):
+    id: UUID
+    role: str
+    parent: UUID | None
+    client_id: UUID | None
+    html: str
+    status: str
+
+
+class Created(_Out, tag="message.created"):
+    message: CreatedMessage
+
+
+class SettledBlocks(msgspec.Struct, omit_defaults=True):
+    """`html` follows the blocks that settled before, or takes their place when `replace` is set."""
+
+    html: str
+    rest: str
+    replace: bool = False
+
+
+class Snapshot(_Out, tag="snapshot"):
+    message: UUID
+    seq: int
+    content: str
+    reasoning: str
+    settled: SettledBlocks
+
+
+class Delta(_Out, tag="delta"):
+    message: UUID
+    from_: int = msgspec.field(name="from")
+    seq: int = 0
+    content: str | UnsetType = UNSET
+    reasoning: str | UnsetType = UNSET
+    settled: SettledBlocks | UnsetType = UNSET
+
+
+class Waiting(_Out, tag="message.waiting"):
+    """Why nothing has come yet: `phase` in a word, `detail` in a sentence, `seconds` it may take."""
+
+    message: UUID
+    phase: str
+    seconds: float
+    detail: str
+
+
+class Done(_Out, tag="message.done"):
+    message: UUID
+    seq: int
+    status: str
+    finish_reason: str | None
+    usage: dict[str, Any] | None
+    error: str | None
+    content: str
+    html: str
+
+
+class Changed(_Out, tag="conversation.changed"):
+    conversation: UUID
+    title: str
+    running: bool
+    updated_at: str
+    url: str
+
+
+class Error(_Out, tag="error", omit_defaults=True):
+    code: str
+    detail: str
+    client_id: str | None = None
+    message: str | None = None
+
+
+class Pong(_Out, tag="pong"):
+    pass
+
+
+class Bye(_Out, tag="bye"):
+    retry_ms: int
+
+
+_encoder = msgspec.json.Encoder()
+
+
+def encode(frame: _Out) -> str:
+    return _encoder.encode(frame).decode()

@@ -1,0 +1,162 @@
+"""What one process holds while it serves: its feeds, its doorbell, its runner and its sockets; start and end.
+
+The same under Daphne, which has no lifespan (the first request or `serve` starts it, a trigger of Twisted's
+ends it), and under servers that have one (the lifespan application in chatsite/asgi.py).
+"""
+
+import asyncio
+import logging
+import sys
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+
+from conversations import endings
+from conversations.doorbell import Doorbell, Payload, layer_to_others
+from conversations.feed import Feeds
+from conversations.mirror import Mirrors
+from conversations.runner import Runner
+from conversations.threads import in_database
+from conversations.upstream import Deadlines, UpstreamClient
+
+if TYPE_CHECKING:
+    from conversations.consumers import ConversationConsumer
+
+logger = logging.getLogger(__name__)
+
+# In the web process, which must be gone within ten seconds.
+GRACE = 3.0
+
+
+class House:
+    """The parts of one process that know each other; `runner` is None where others do that work."""
+
+    def __init__(self, *, with_runner: bool, grace: float = GRACE) -> None:
+        """`grace`: seconds that running answers get to end by themselves when the process is to go."""
+        self.feeds = Feeds()
+        self.doorbell = Doorbell(layer_to_others())
+        self.mirrors = Mirrors(self.doorbell)
+        self.sockets: set[ConversationConsumer] = set()
+        self.client = UpstreamClient(deadlines())
+        self.runner: Runner | None = None
+        if with_runner:
+            self.runner = Runner(feeds=self.feeds, doorbell=self.doorbell, client=self.client)
+        self.going_down = False
+        self._grace = grace
+        self._ending: asyncio.Future[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self, *, sole: bool = False) -> None:
+        """Starts the doorbell and the runner in the running loop.
+
+        `sole`: no other process works on this database, so whatever it says is streaming is dead.
+        """
+        self.doorbell.attach()
+        if self.doorbell.reaches_far:
+            self._keep(self.doorbell.run())
+        if self.runner is not None:
+            self._keep(self._run(self.runner, sole=sole))
+
+    def trouble(self) -> str:
+        return "A part of the process stopped working." if any(task.done() for task in self._tasks) else ""
+
+    async def _run(self, runner: Runner, *, sole: bool) -> None:
+        if sole:
+            await in_database(endings.reap, everything=True)
+        await runner.run()
+
+    def _keep(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        task.add_done_callback(_complain)
+        self._tasks.append(task)
+
+    async def drain(self) -> None:
+        """Ends in order: no new work, running answers saved, pages told to come back, everything closed.
+
+        Whoever else calls it meanwhile waits for the same end.
+        """
+        if self._ending is None:
+            self._ending = asyncio.ensure_future(self._end())
+        await asyncio.shield(self._ending)
+
+    async def _end(self) -> None:
+        self.going_down = True
+        if self.runner is not None:
+            await self.runner.drain(self._grace)
+        await asyncio.gather(*(socket.say_bye() for socket in list(self.sockets)), return_exceptions=True)
+        self.mirrors.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.client.aclose()
+
+
+def _complain(task: "asyncio.Task[None]") -> None:
+    if not task.cancelled() and (error := task.exception()):
+        logger.error("A part of the process stopped working", exc_info=error)
+
+
+def deadlines() -> Deadlines:
+    environment = settings.ENVIRONMENT
+    return Deadlines(
+        connect=environment.connect_timeout,
+        first_token=environment.first_token_timeout,
+        idle=environment.idle_timeout,
+        total=environment.total_timeout,
+    )
+
+
+class _Process:
+    """Holds the one house of this process, while there is one."""
+
+    house: House | None = None
+
+
+def started(*, sole: bool = False) -> House:
+    """This process's house, started in the running loop if it was not."""
+    if _Process.house is None:
+        _Process.house = House(with_runner=settings.ENVIRONMENT.generation_runner == "embedded")
+        _Process.house.start(sole=sole)
+        _end_with_twisted(_Process.house)
+    return _Process.house
+
+
+def start_in_running_loop(*, sole: bool = False) -> None:
+    started(sole=sole)
+
+
+async def drain() -> None:
+    """Ends this process's house; a later `started` makes a new one."""
+    house = _Process.house
+    if house is not None:
+        await house.drain()
+        _Process.house = None
+
+
+def _end_with_twisted(house: House) -> None:
+    """Daphne ends without telling anyone: its reactor waits for us when it is told to."""
+    daphne = sys.modules.get("daphne.server")
+    if daphne is None or daphne.reactor._asyncioEventloop is not asyncio.get_running_loop():
+        return
+    deferred = daphne.defer.Deferred
+
+    def trigger() -> object:
+        return deferred.fromFuture(asyncio.ensure_future(house.drain()))
+
+    daphne.reactor.addSystemEventTrigger("before", "shutdown", trigger)
+
+
+def ring(topic: str, payload: Payload | None = None) -> None:
+    """Rings from whatever thread. Where no house stands, runners and pages find out by looking."""
+    if _Process.house is not None:
+        _Process.house.doorbell.ring(topic, payload)
+
+
+def trouble() -> str:
+    """What keeps this process from carrying out answers, in a sentence; empty when nothing does."""
+    if _Process.house is None:
+        return "The process is still starting."
+    if _Process.house.going_down:
+        return "The process is going down."
+    return _Process.house.trouble()

@@ -1,0 +1,53 @@
+"""How much a person may send, and how often; checked before anything is written."""
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from conversations.models import Generation, Message
+from conversations.models.status import RUNNING
+from conversations.refusals import Invalid, RateLimited, TooLarge
+
+# A quarter of a megabyte is a long chapter, and more than most models read.
+MAX_MESSAGE_BYTES = 256 * 1024
+
+
+def printable(text: str) -> str:
+    """Fit to be stored: PostgreSQL has no NUL, and UTF-8 no halves of surrogate pairs."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "\N{REPLACEMENT CHARACTER}")
+
+
+def cleaned(content: str) -> str:
+    """A message as it is stored. Raises Invalid for an empty one, TooLarge."""
+    text = printable(content).replace("\r\n", "\n")
+    if not text.strip():
+        raise Invalid("Please write a message first.")
+    if len(text.encode()) > MAX_MESSAGE_BYTES:
+        raise TooLarge(
+            f"This message is too long: {len(text.encode()) // 1024} KB. "
+            f"The limit is {MAX_MESSAGE_BYTES // 1024} KB. Please shorten it or send it in parts."
+        )
+    return text
+
+
+def check_rate(user: User, *, beside: Message) -> None:
+    """Raises RateLimited when this person sends too often or has too many answers running.
+
+    Counted within the transaction that has made `beside`, which is the one too many.
+    """
+    per_minute = settings.ENVIRONMENT.rate_limit_messages
+    if per_minute:
+        minute_ago = timezone.now() - timedelta(minutes=1)
+        sent = Message.objects.filter(
+            conversation__owner=user, role=Message.Role.USER, created_at__gt=minute_ago
+        )
+        if sent.count() > per_minute:
+            raise RateLimited(f"You have sent {per_minute} messages within a minute. Please wait a moment.")
+    at_once = settings.ENVIRONMENT.max_running_per_user
+    running = Generation.objects.filter(user=user, status__in=RUNNING).exclude(message=beside)
+    if at_once and running.count() >= at_once:
+        raise RateLimited(
+            f"{at_once} answers are already being written for you. Please wait for one of them, or stop it."
+        )

@@ -1,0 +1,198 @@
+"""One socket's view of running answers: a position in each feed, and a sender that brings the page up to it.
+
+Nothing is queued for a page but control frames: when the socket has time, it gets one frame with all that
+came since its last one. A page that does not acknowledge is not sent more than a window's worth.
+"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+from msgspec import UNSET
+
+from conversations import frames
+from conversations.feed import Feed, Feeds, Notice, Settled
+from conversations.mirror import Mirrors
+
+# Bytes of deltas that may be on their way to a page; Daphne itself would queue without bound.
+WINDOW = 256 * 1024
+# Seconds after which a page that acknowledges nothing is given up.
+PATIENCE = 60.0
+
+
+class Lagging(Exception):
+    """The page has not acknowledged anything for PATIENCE seconds while its window was full."""
+
+
+class Position:
+    """How far one page has come in one feed."""
+
+    __slots__ = ("acked", "feed", "flying", "full_since", "in_flight", "notice", "resumed", "seq")
+
+    def __init__(self, feed: Feed, after: int) -> None:
+        self.feed = feed
+        self.seq = after
+        # The page's finished blocks were rendered by someone else: the first frame replaces them.
+        self.resumed = True
+        self.notice: Notice | None = None
+        self.flying: deque[tuple[int, int]] = deque()
+        self.in_flight = 0
+        self.full_since = 0.0
+
+    @property
+    def is_full(self) -> bool:
+        return self.in_flight > WINDOW
+
+    def sent(self, seq: int, size: int) -> None:
+        self.seq = seq
+        self.flying.append((seq, size))
+        self.in_flight += size
+        if self.is_full and not self.full_since:
+            self.full_since = time.monotonic()
+
+    def acknowledge(self, seq: int) -> None:
+        while self.flying and self.flying[0][0] <= seq:
+            self.in_flight -= self.flying.popleft()[1]
+        self.full_since = time.monotonic() if self.is_full else 0.0
+
+
+# Renders the final frame of a message from its row; None for one that the rows say is still running.
+DoneFrame = Callable[[UUID], Awaitable[str | None]]
+
+
+class Reader:
+    def __init__(
+        self,
+        send: Callable[[str], Awaitable[None]],
+        *,
+        feeds: Feeds,
+        mirrors: Mirrors,
+        done_frame: DoneFrame,
+    ) -> None:
+        self._send = send
+        self._feeds = feeds
+        self._mirrors = mirrors
+        self._done_frame = done_frame
+        self._positions: dict[UUID, Position] = {}
+        self._control: deque[str] = deque()
+        self._wake = asyncio.Event()
+
+    def say(self, frame: str) -> None:
+        """Sends a control frame, before any text that is still to come."""
+        self._control.append(frame)
+        self._wake.set()
+
+    def say_first(self, frame: str) -> None:
+        self._control.appendleft(frame)
+        self._wake.set()
+
+    def subscribe(self, message_id: UUID, *, after: int = 0, fresh: bool = False) -> None:
+        """Follows a message from the event `after` on. `fresh`: it was made this moment."""
+        self.unsubscribe(message_id)
+        feed = self._feeds.open(message_id)
+        self._positions[message_id] = position = Position(feed, after)
+        position.resumed = not fresh
+        feed.listeners.add(self._wake.set)
+        self._mirrors.ensure(feed, fresh=fresh)
+        self._wake.set()
+
+    def unsubscribe(self, message_id: UUID) -> None:
+        if position := self._positions.pop(message_id, None):
+            position.feed.listeners.discard(self._wake.set)
+            self._feeds.release(position.feed)
+
+    def close(self) -> None:
+        for message_id in list(self._positions):
+            self.unsubscribe(message_id)
+
+    def acknowledge(self, message_id: UUID, seq: int) -> None:
+        position = self._positions.get(message_id)
+        if position is None:
+            return
+        was_full = position.is_full
+        position.acknowledge(seq)
+        if was_full and not position.is_full:
+            self._wake.set()
+
+    def check_patience(self) -> None:
+        """Raises Lagging for a page that has stopped reading."""
+        now = time.monotonic()
+        for position in self._positions.values():
+            if position.full_since and now - position.full_since > PATIENCE:
+                raise Lagging
+
+    async def run(self) -> None:
+        """Sends until cancelled: control frames first, then what each feed has more than the page."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._control:
+                await self._send(self._control.popleft())
+            for message_id, position in list(self._positions.items()):
+                await self._advance(message_id, position)
+
+    async def _advance(self, message_id: UUID, position: Position) -> None:
+        feed = position.feed
+        if feed.ended:
+            await self._finish(message_id, position)
+            return
+        if not feed.loaded or position.is_full:
+            return
+        if feed.notice is not position.notice:
+            position.notice = feed.notice
+            if feed.notice is not None:
+                await self._send(_waiting(message_id, feed.notice))
+        if position.seq != feed.seq:
+            frame = _text_frame(position)
+            position.sent(feed.seq, len(frame))
+            await self._send(frame)
+
+    async def _finish(self, message_id: UUID, position: Position) -> None:
+        self.unsubscribe(message_id)
+        frame = await self._done_frame(message_id)
+        if frame is not None:
+            await self._send(frame)
+        elif position.feed is not self._feeds.get(message_id):
+            # Its runner gave up before the end could be saved: watch the rows until someone ends it there.
+            self.subscribe(message_id, after=position.seq)
+
+
+def _text_frame(position: Position) -> str:
+    feed = position.feed
+    # A page that holds nothing gets everything at once; so does one whose position says nothing here.
+    span = None if position.resumed and not position.seq else feed.since(position.seq)
+    if span is None:
+        position.resumed = False
+        return frames.encode(
+            frames.Snapshot(
+                message=feed.message_id,
+                seq=feed.seq,
+                content=feed.content,
+                reasoning=feed.reasoning,
+                settled=_blocks(feed.settled_so_far()),
+            )
+        )
+    settled = feed.settled_so_far() if position.resumed else span.settled
+    position.resumed = False
+    return frames.encode(
+        frames.Delta(
+            message=feed.message_id,
+            from_=span.first,
+            seq=span.last,
+            content=span.content or UNSET,
+            reasoning=span.reasoning or UNSET,
+            settled=_blocks(settled) if settled else UNSET,
+        )
+    )
+
+
+def _blocks(settled: Settled) -> frames.SettledBlocks:
+    return frames.SettledBlocks(settled.html, settled.rest, settled.replace)
+
+
+def _waiting(message_id: UUID, notice: Notice) -> str:
+    return frames.encode(
+        frames.Waiting(message=message_id, phase=notice.phase, seconds=notice.seconds, detail=notice.detail)
+    )

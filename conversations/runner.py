@@ -1,0 +1,238 @@
+"""Carries out queued generations: claims them, streams their upstreams, writes what arrives, ends them.
+
+A runner owns generations, never a socket or a request. The same class works inside the web process and
+as a process of its own; everything that two runners must agree on is in the rows (conversations/claims.py).
+"""
+
+import asyncio
+import contextlib
+import logging
+import os
+import random
+import socket
+import time
+from collections.abc import Awaitable, Callable
+from uuid import UUID, uuid4
+
+from django.db import DatabaseError
+
+from conversations import claims, endings
+from conversations.claims import Claim, Standing, Written
+from conversations.doorbell import QUEUE, Doorbell, Payload, message_topic, user_topic
+from conversations.endings import Ending
+from conversations.feed import Feeds
+from conversations.sidebar import ended_frame
+from conversations.stream import Stream
+from conversations.threads import in_database
+from conversations.upstream import UpstreamClient
+
+logger = logging.getLogger(__name__)
+
+# Seconds. A crash loses at most this much text; shorter costs more transactions.
+FLUSH = 0.25
+# Seconds between looks at the queue when nobody rings.
+POLL = 1.0
+# Seconds between renewals of the lease while a model is silent; far below claims.LEASE.
+RENEWAL = 5.0
+# Seconds between looks for stop requests whose ring was lost.
+STOP_POLL = 0.5
+# Seconds between looks for generations whose runner has died.
+REAP = 5.0
+# Seconds for which text is kept in memory while the database cannot be reached.
+OUTAGE = 60.0
+
+
+class Runner:
+    def __init__(
+        self, *, feeds: Feeds, doorbell: Doorbell, client: UpstreamClient, at_once: int = 200
+    ) -> None:
+        """`at_once`: how many generations this runner streams at the same time, at most."""
+        self.name = f"{socket.gethostname()[:40]}-{os.getpid()}-{uuid4().hex[:8]}"
+        self._feeds = feeds
+        self._doorbell = doorbell
+        self._client = client
+        self._at_once = at_once
+        self._streams: dict[UUID, Stream] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._unwritten: list[Written] = []
+        # Set while there is text that other processes have not been told of, and up to where they have.
+        self._unrung = asyncio.Event()
+        self._rung: dict[UUID, int] = {}
+        self._look = asyncio.Event()
+        self._draining = False
+        self._renewed = self._polled = 0.0
+        # Since when the database has answered without fail; see _reap.
+        self._healthy_since = time.monotonic()
+
+    async def run(self) -> None:
+        """Works until cancelled. Call `drain` first for an end without loss."""
+        self._doorbell.listen(QUEUE, self._on_ring)
+        try:
+            async with asyncio.TaskGroup() as loops:
+                loops.create_task(self._forever(self._claim))
+                loops.create_task(self._forever(self._flush_when_due))
+                loops.create_task(self._forever(self._reap))
+                loops.create_task(self._forever(self._ring_far))
+        finally:
+            self._doorbell.unlisten(QUEUE, self._on_ring)
+
+    async def drain(self, grace: float) -> None:
+        """Takes nothing new, gives the running answers `grace` seconds, then saves them as interrupted."""
+        self._draining = True
+        if self._tasks and grace > 0:
+            await asyncio.wait(self._tasks, timeout=grace)
+        for stream in self._streams.values():
+            stream.interrupt()
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=5)
+
+    @property
+    def running(self) -> int:
+        return len(self._streams)
+
+    def _on_ring(self, payload: Payload) -> None:
+        stop = payload.get("stop")
+        if stop is None:
+            self._look.set()
+        elif stream := self._streams.get(UUID(stop)):
+            stream.stop()
+
+    async def _forever(self, step: Callable[[], Awaitable[None]]) -> None:
+        """Repeats `step`; a database that cannot be reached only delays it."""
+        while True:
+            try:
+                await step()
+            except DatabaseError as error:
+                self._healthy_since = time.monotonic()
+                logger.warning("%s: the database is unavailable (%s)", step.__name__, type(error).__name__)
+                await asyncio.sleep(POLL)
+
+    async def _claim(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(POLL):
+                await self._look.wait()
+        self._look.clear()
+        free = self._at_once - len(self._streams)
+        if self._draining or free <= 0:
+            return
+        taken = await in_database(claims.claim_waiting, self.name, free)
+        for claim in taken:
+            self._start(claim)
+        if len(taken) == free:
+            self._look.set()
+
+    def _start(self, claim: Claim) -> None:
+        stream = Stream(claim, self._client, self._feeds.open(claim.message_id))
+        self._streams[claim.generation_id] = stream
+        if self._doorbell.reaches_far:
+            self._rung[claim.generation_id] = claim.base_seq
+            stream.feed.listeners.add(self._unrung.set)
+        if self._draining:
+            stream.interrupt()
+        task = asyncio.create_task(self._carry_out(stream), name=f"generation {claim.generation_id}")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _carry_out(self, stream: Stream) -> None:
+        claim = stream.claim
+        ending = await stream.run()
+        # From here on the log is not written any more: the final transaction has the whole text.
+        del self._streams[claim.generation_id]
+        try:
+            await self._persist(claim, ending)
+            if stream.reply.endpoint != claim.endpoint and claim.provider_id is not None:
+                await in_database(endings.remember_endpoint, claim.provider_id, stream.reply.endpoint)
+        except DatabaseError:
+            logger.exception("Generation %s could not be saved", claim.generation_id)
+        finally:
+            self._look.set()
+            self._announce_end(stream)
+        await self._tell_owner(claim)
+
+    async def _persist(self, claim: Claim, ending: Ending) -> None:
+        """Writes the end, however long the database is away, up to OUTAGE."""
+        give_up_at = time.monotonic() + OUTAGE
+        pause = 0.1
+        while True:
+            try:
+                await in_database(
+                    endings.finish, claim.generation_id, owner=claim.owner, fence=claim.fence, ending=ending
+                )
+            except DatabaseError:
+                if time.monotonic() > give_up_at:
+                    raise
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 5.0)
+            else:
+                return
+
+    def _announce_end(self, stream: Stream) -> None:
+        claim, feed = stream.claim, stream.feed
+        feed.produced_here = False
+        feed.listeners.discard(self._unrung.set)
+        self._rung.pop(claim.generation_id, None)
+        feed.end()
+        self._feeds.release(feed)
+        self._doorbell.ring_far(message_topic(claim.message_id), {"ended": True})
+
+    async def _tell_owner(self, claim: Claim) -> None:
+        frame = await in_database(ended_frame, claim.conversation_id)
+        if frame is not None and claim.user_id is not None:
+            self._doorbell.ring(user_topic(claim.user_id), {"frame": frame})
+
+    async def _ring_far(self) -> None:
+        """Tells other processes what came; while the layer takes one ring, more text joins the next."""
+        await self._unrung.wait()
+        self._unrung.clear()
+        for generation_id, stream in list(self._streams.items()):
+            feed, rung = stream.feed, self._rung[generation_id]
+            texts = feed.text_since(rung) if feed.seq > rung else None
+            if texts is None:
+                continue
+            self._rung[generation_id] = feed.seq
+            payload = {"first": rung + 1, "last": feed.seq, "content": texts[0], "reasoning": texts[1]}
+            await self._doorbell.carry(message_topic(stream.claim.message_id), payload)
+
+    async def _flush_when_due(self) -> None:
+        await asyncio.sleep(FLUSH)
+        now = time.monotonic()
+        self._unwritten += [written for stream in self._streams.values() if (written := stream.take())]
+        if self._unwritten or (self._streams and now - self._renewed >= RENEWAL):
+            await self._flush(now)
+        elif self._streams and now - self._polled >= STOP_POLL:
+            self._polled = now
+            asked = await in_database(claims.stops_requested, self.name, list(self._streams))
+            self._apply(Standing(frozenset(self._streams), asked))
+
+    async def _flush(self, now: float) -> None:
+        # What a stream that has ended meanwhile left here is in its final transaction.
+        entries = [entry for entry in self._unwritten if entry.claim.generation_id in self._streams]
+        held = list(self._streams)
+        standing = await in_database(claims.flush, self.name, held, entries)
+        self._unwritten.clear()
+        self._renewed = self._polled = now
+        for generation_id in set(held) - standing.ours:
+            self._fenced_off(generation_id)
+        self._apply(standing)
+
+    def _apply(self, standing: Standing) -> None:
+        for generation_id in standing.to_stop:
+            if stream := self._streams.get(generation_id):
+                stream.stop()
+
+    def _fenced_off(self, generation_id: UUID) -> None:
+        """Someone gave us up and ended this generation: close the upstream, write nothing."""
+        if stream := self._streams.get(generation_id):
+            logger.warning("Generation %s is not ours any more", generation_id)
+            stream.interrupt()
+
+    async def _reap(self) -> None:
+        await asyncio.sleep(REAP * random.uniform(0.8, 1.2))
+        if time.monotonic() - self._healthy_since < claims.LEASE:
+            # After an outage of the database every lease has run out: first let the living renew theirs.
+            return
+        for message_id in await in_database(endings.reap):
+            logger.warning("The runner of message %s was lost; its text was kept", message_id)
+            if (feed := self._feeds.get(message_id)) and not feed.produced_here:
+                feed.end()
+            self._doorbell.ring_far(message_topic(message_id), {"ended": True})

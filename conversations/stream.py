@@ -1,0 +1,132 @@
+"""One generation on its way: the upstream's deltas in, events for the feed and the log out.
+
+A stream knows nothing of other streams or of the database; the runner that owns it does.
+"""
+
+import asyncio
+import logging
+
+from conversations import localmodel
+from conversations.claims import Claim, Written
+from conversations.endings import RESTARTED, Ending, account
+from conversations.feed import Feed, Notice
+from conversations.models.status import Status
+from conversations.upstream import Delta, Interrupted, Reply, UpstreamClient, UpstreamError
+
+logger = logging.getLogger(__name__)
+
+OUR_FAULT = "Something went wrong on our side while this answer was being written."
+
+
+class Stream:
+    """Runs one claim. `stop` and `interrupt` may be called at any moment; the first one counts."""
+
+    def __init__(self, claim: Claim, client: UpstreamClient, feed: Feed) -> None:
+        self.claim = claim
+        self.feed = feed
+        self.reply: Reply = client.reply(claim.endpoint, claim.body)
+        self._cut: Status | None = None
+        self._pump: asyncio.Task[None] | None = None
+        self._pending: list[Delta] = []
+        self._flushed_seq = claim.base_seq
+        feed.produced_here = True
+        feed.begin(seq=claim.base_seq, content=claim.base_content, reasoning=claim.base_reasoning)
+
+    async def run(self) -> Ending:
+        """Streams until the end, whatever it is. Never raises but for being cancelled itself."""
+        if self._cut is not None:
+            return self._ending(self._cut)
+        self._pump = asyncio.create_task(self._read())
+        try:
+            await asyncio.wait([self._pump])
+        finally:
+            self._pump.cancel()
+        return self._outcome(self._pump)
+
+    async def _read(self) -> None:
+        feed, pending = self.feed, self._pending
+        # The model on this machine may still be starting, or starting again.
+        await localmodel.ready(self.claim.endpoint.base_url)
+        async with self.reply:
+            async for item in self.reply:
+                if self._cut is not None:
+                    return
+                if isinstance(item, Delta):
+                    pending.append(item)
+                    feed.append(item.content, item.reasoning)
+                else:
+                    feed.wait(Notice(item.phase, item.seconds, item.detail))
+
+    def stop(self) -> None:
+        """A person wants no more: nothing that arrives from now on is kept."""
+        self._end_as(Status.STOPPED)
+
+    def interrupt(self) -> None:
+        """Our process is going away."""
+        self._end_as(Status.INTERRUPTED)
+
+    def _end_as(self, status: Status) -> None:
+        if self._cut is not None:
+            return
+        self._cut = status
+        if self._pump is not None:
+            self._pump.cancel()
+
+    def take(self) -> Written | None:
+        """The events that have arrived since the last call, for the log."""
+        if not self._pending:
+            return None
+        deltas = self._pending[:]
+        self._pending.clear()
+        first = self._flushed_seq + 1
+        self._flushed_seq += len(deltas)
+        return Written(
+            self.claim,
+            first,
+            self._flushed_seq,
+            "".join([delta.content for delta in deltas]),
+            "".join([delta.reasoning for delta in deltas]),
+            "".join([delta.refusal for delta in deltas]),
+        )
+
+    def _outcome(self, pump: "asyncio.Task[None]") -> Ending:
+        error = None if pump.cancelled() else pump.exception()
+        if self._cut is not None:
+            return self._ending(self._cut)
+        if error is None and not pump.cancelled():
+            return self._ending(Status.COMPLETE)
+        if isinstance(error, Interrupted):
+            return self._ending(Status.INTERRUPTED, error)
+        if isinstance(error, UpstreamError):
+            return self._ending(Status.FAILED, error)
+        logger.error("Generation %s broke", self.claim.generation_id, exc_info=error)
+        return self._ending(Status.FAILED)
+
+    def _ending(self, status: Status, error: UpstreamError | None = None) -> Ending:
+        reply, answer = self.reply, self.reply.answer
+        ending = Ending(
+            status=status,
+            content=answer.content,
+            reasoning=answer.reasoning,
+            refusal=answer.refusal,
+            tool_calls=answer.tool_calls,
+            finish_reason=answer.finish_reason or "",
+            status_code=reply.status_code,
+            attempts=reply.attempts,
+            usage=answer.usage,
+            model_answered=answer.model,
+            upstream_id=answer.upstream_id,
+            ttft_ms=reply.ttft_ms,
+            duration_ms=reply.duration_ms,
+            last_seq=self.feed.seq,
+        )
+        ending.error, ending.error_kind = self._words(status, error)
+        account(ending, self.claim.body["messages"])
+        return ending
+
+    def _words(self, status: Status, error: UpstreamError | None) -> tuple[str, str]:
+        if error is not None:
+            return error.message, error.kind
+        if status is Status.INTERRUPTED:
+            return RESTARTED, "restarted"
+        return (OUR_FAULT, "internal") if status is Status.FAILED else ("", "")

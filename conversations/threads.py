@@ -1,0 +1,43 @@
+"""Where asynchronous code meets the database: a few threads of our own.
+
+Channels would run all of it in one thread, in which one slow query holds up every socket. A task that
+outlives a database restart must also never keep a dead connection: each call here begins and ends with
+Django's check of old connections.
+"""
+
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import ParamSpec, TypeVar
+
+from asgiref.sync import SyncToAsync
+from django.db import close_old_connections, connection
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+# As many as one busy process can use; PostgreSQL's pool (chatsite/settings.py) has room for them.
+_EXECUTOR = ThreadPoolExecutor(max_workers=8, thread_name_prefix="database")
+
+
+async def in_database(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Runs `function`, which may use the ORM, in one of our threads."""
+
+    def work() -> T:
+        close_old_connections()
+        try:
+            return function(*args, **kwargs)
+        finally:
+            _keep_sqlite_open()
+            close_old_connections()
+
+    call: Callable[[], Awaitable[T]] = SyncToAsync(work, thread_sensitive=False, executor=_EXECUTOR)
+    return await call()
+
+
+def _keep_sqlite_open() -> None:
+    """Our threads live as long as the process, and SQLite connections are theirs alone.
+
+    Closing the last one would also write the whole WAL back and delete it, after every single call.
+    """
+    if connection.vendor == "sqlite" and connection.connection is not None:
+        connection.close_at = None

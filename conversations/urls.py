@@ -1,0 +1,28 @@
+"""The addresses of pages and files."""
+
+from django.urls import path
+
+from conversations.views import conversation, export, health, history, setup
+
+urlpatterns = [
+    path("", conversation.new_conversation, name="new_conversation"),
+    path("conversations/", conversation.create_conversation, name="create_conversation"),
+    path("conversations/<uuid:conversation_id>/", conversation.conversation, name="conversation"),
+    path("conversations/<uuid:conversation_id>/messages/", conversation.send_message, name="send_message"),
+    path(
+        "conversations/<uuid:conversation_id>/messages/<uuid:message_id>/stop/",
+        conversation.stop_message,
+        name="stop_message",
+    ),
+    path(
+        "conversations/<uuid:conversation_id>/messages/<uuid:message_id>/retry/",
+        conversation.retry_message,
+        name="retry_message",
+    ),
+    path("conversations/<uuid:conversation_id>/export.json", export.export_json, name="export_json"),
+    path("conversations/<uuid:conversation_id>/export.md", export.export_markdown, name="export_markdown"),
+    path("history/", history.history, name="history"),
+    path("setup/<str:token>/", setup.setup, name="setup"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+]

@@ -1,0 +1,168 @@
+"""The conversation page, and asking and stopping by plain forms."""
+
+import uuid
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET, require_POST
+
+from conversations import sending
+from conversations.announcing import announce_sent, announce_stop
+from conversations.forms import ComposerForm
+from conversations.mirror import read_log
+from conversations.models import Conversation, Message
+from conversations.refusals import NotFound, Refusal
+from conversations.views.pages import SignedInRequest, chat_page
+
+
+@login_required
+@require_GET
+def new_conversation(request: SignedInRequest) -> HttpResponse:
+    return chat_page(request, "conversations/new.html")
+
+
+@login_required
+@require_POST
+def create_conversation(request: SignedInRequest) -> HttpResponse:
+    """Makes the conversation and its first answer; on a refusal the page returns with the text in the box."""
+    form = ComposerForm(request.POST)
+    if not form.is_valid():
+        return chat_page(request, "conversations/new.html", composer=form, status=400)
+    asked = form.cleaned_data
+    try:
+        sent = sending.start_conversation(
+            request.user,
+            content=asked["message"],
+            client_id=asked["client_id"],
+            model=asked["model"],
+            system_prompt=asked["system_prompt"],
+        )
+    except Refusal as refusal:
+        return _refused(request, form, refusal)
+    announce_sent(request.user, sent, asked["client_id"])
+    return _see_other(sent.conversation)
+
+
+@login_required
+@require_GET
+def conversation(request: SignedInRequest, conversation_id: uuid.UUID) -> HttpResponse:
+    return _show(request, _mine(request, conversation_id))
+
+
+@login_required
+@require_POST
+def send_message(request: SignedInRequest, conversation_id: uuid.UUID) -> HttpResponse:
+    """Asks in a conversation without a socket."""
+    mine = _mine(request, conversation_id)
+    form = ComposerForm(request.POST)
+    if not form.is_valid():
+        return _show(request, mine, form, status=400)
+    asked = form.cleaned_data
+    try:
+        sent = sending.send(
+            request.user,
+            mine.id,
+            content=asked["message"],
+            client_id=asked["client_id"] or uuid.uuid4(),
+            parent_id=asked["parent"],
+            model=asked["model"],
+        )
+    except Refusal as refusal:
+        return _refused(request, form, refusal, mine)
+    announce_sent(request.user, sent, asked["client_id"])
+    return _see_other(sent.conversation)
+
+
+@login_required
+@require_POST
+def stop_message(request: SignedInRequest, conversation_id: uuid.UUID, message_id: uuid.UUID) -> HttpResponse:
+    try:
+        stopping = sending.stop(request.user, conversation_id, message_id)
+    except NotFound as refusal:
+        raise Http404(refusal.detail) from refusal
+    announce_stop(stopping)
+    return redirect("conversation", conversation_id)
+
+
+@login_required
+@require_POST
+def retry_message(
+    request: SignedInRequest, conversation_id: uuid.UUID, message_id: uuid.UUID
+) -> HttpResponse:
+    mine = _mine(request, conversation_id)
+    client_id = uuid.uuid4()
+    try:
+        sent = sending.retry(request.user, mine.id, message_id, client_id=client_id)
+    except NotFound as refusal:
+        raise Http404(refusal.detail) from refusal
+    except Refusal as refusal:
+        return _show(request, mine, status=refusal.http_status, refusal=refusal)
+    announce_sent(request.user, sent, client_id)
+    return _see_other(mine)
+
+
+def _mine(request: SignedInRequest, conversation_id: uuid.UUID) -> Conversation:
+    """This person's conversation; someone else's is not found, like one that does not exist."""
+    found = (
+        Conversation.objects.of(request.user).select_related("active_leaf").filter(pk=conversation_id).first()
+    )
+    if found is None:
+        raise Http404("There is no such conversation.")
+    return found
+
+
+def _show(
+    request: SignedInRequest,
+    mine: Conversation,
+    form: ComposerForm | None = None,
+    *,
+    status: int = 200,
+    refusal: Refusal | None = None,
+) -> HttpResponse:
+    thread = [up_to_now(message) for message in mine.thread()]
+    running = next((message for message in thread if message.is_running), None)
+    return chat_page(
+        request,
+        "conversations/show.html",
+        composer=form,
+        selected=mine.model,
+        status=status,
+        conversation=mine,
+        thread=thread,
+        running=running,
+        refusal=refusal,
+    )
+
+
+def up_to_now(message: Message) -> Message:
+    """A running answer with what its log holds; others as they are. Not to be saved."""
+    if not message.is_running:
+        return message
+    logged = read_log(message.id, 0)
+    if logged is None:
+        return message
+    if not logged.running:
+        # It ended between the two reads.
+        return Message.objects.get(pk=message.pk)
+    for _first, last, content, reasoning in logged.runs:
+        message.content += content
+        message.reasoning += reasoning
+        message.last_seq = last
+    return message
+
+
+def _refused(
+    request: SignedInRequest, form: ComposerForm, refusal: Refusal, mine: Conversation | None = None
+) -> HttpResponse:
+    """The same page with the reason, and with the text that was typed still in the box."""
+    form.add_error("message", refusal.detail)
+    if mine is not None:
+        return _show(request, mine, form, status=refusal.http_status)
+    return chat_page(request, "conversations/new.html", composer=form, status=refusal.http_status)
+
+
+def _see_other(shown: Conversation) -> HttpResponse:
+    response = redirect(shown)
+    response.status_code = 303
+    return response

@@ -1,0 +1,42 @@
+"""Downloads of one conversation."""
+
+import json
+import uuid
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.views.decorators.http import require_GET
+
+from conversations import exports
+from conversations.models import Conversation
+from conversations.views.conversation import up_to_now
+from conversations.views.pages import SignedInRequest
+
+
+@login_required
+@require_GET
+def export_json(request: SignedInRequest, conversation_id: uuid.UUID) -> HttpResponse:
+    mine = _mine(request, conversation_id)
+    content = exports.as_json(mine, [up_to_now(message) for message in mine.messages.in_order()])
+    return _download(json.dumps(content, ensure_ascii=False, indent=1), "application/json", mine, "json")
+
+
+@login_required
+@require_GET
+def export_markdown(request: SignedInRequest, conversation_id: uuid.UUID) -> HttpResponse:
+    mine = _mine(request, conversation_id)
+    text = exports.as_markdown(mine, [up_to_now(message) for message in mine.thread()])
+    return _download(text, "text/markdown; charset=utf-8", mine, "md")
+
+
+def _mine(request: SignedInRequest, conversation_id: uuid.UUID) -> Conversation:
+    found = Conversation.objects.of(request.user).filter(pk=conversation_id).first()
+    if found is None:
+        raise Http404("There is no such conversation.")
+    return found
+
+
+def _download(content: str, kind: str, conversation: Conversation, ending: str) -> HttpResponse:
+    name = exports.file_name(conversation, ending)
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
+    return HttpResponse(content, content_type=kind, headers=headers)

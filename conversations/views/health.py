@@ -1,0 +1,26 @@
+"""For load balancers and monitors: is the process alive, and can it do its work?"""
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+
+from conversations import lifecycle
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+def readyz(request: HttpRequest) -> JsonResponse:
+    """200 when database and runner are usable, otherwise 503 and the reason."""
+    problems = [problem for problem in (_database(), lifecycle.trouble()) if problem]
+    return JsonResponse({"ready": not problems, "problems": problems}, status=503 if problems else 200)
+
+
+def _database() -> str:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except (DatabaseError, ImproperlyConfigured) as error:
+        return f"The database cannot be reached ({type(error).__name__})."
+    return ""

@@ -1,0 +1,63 @@
+"""What every page of the chat shows beside its own subject."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from conversations import sidebar
+from conversations.forms import ComposerForm
+from conversations.models import Provider
+
+
+class SignedInRequest(HttpRequest):
+    """A request behind `login_required`."""
+
+    user: User
+
+
+Page = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelChoice:
+    id: str
+    provider: str
+    selected: bool
+
+
+def chat_page(
+    request: SignedInRequest,
+    template: str,
+    *,
+    composer: ComposerForm | None = None,
+    selected: str = "",
+    status: int = 200,
+    **context: Any,
+) -> HttpResponse:
+    """Renders a page with sidebar, composer and model picker; `selected` is the model picked in it."""
+    providers = list(Provider.objects.usable())
+    default = providers[0] if providers else None
+    selected = selected or (default.fallback_model if default else "")
+    shared = {
+        "sidebar": sidebar.newest(request.user),
+        "composer": composer or ComposerForm(),
+        "model_choices": model_choices(providers, selected),
+        "demo": default is not None and default.kind == Provider.Kind.LOCAL,
+    }
+    return render(request, template, {**shared, **context}, status=status)
+
+
+def model_choices(providers: list[Provider], selected: str) -> list[ModelChoice]:
+    """Every model once, the default provider's first; the selected one even if no server lists it."""
+    owners: dict[str, str] = {}
+    for provider in providers:
+        for model in [provider.default_model, *provider.model_ids]:
+            if model:
+                owners.setdefault(model, provider.name)
+    if selected:
+        owners.setdefault(selected, "")
+    return [ModelChoice(model, owner, model == selected) for model, owner in owners.items()]

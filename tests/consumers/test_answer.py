@@ -1,0 +1,237 @@
+"""Asking through the socket: the answer streams to every page of the conversation and is saved as it was shown."""
+
+import uuid
+
+from asgiref.sync import sync_to_async
+from django.contrib.auth.models import User
+
+from conversations import lifecycle, sending
+from conversations.models import Conversation, Generation, GenerationEvent, Message, Provider
+from tests.scripted_upstream import ScriptedUpstream, finish, hang_up, reasoning, text, wait_for
+from tests.sockets import Page, in_thread
+
+
+async def conversation_of(user: User) -> Conversation:
+    """One with a first answer that has ended."""
+
+    def make() -> Conversation:
+        sent = sending.start_conversation(user, content="Hello")
+        sending.stop(user, sent.conversation.id, sent.answer.id)
+        return sent.conversation
+
+    return await sync_to_async(make)()
+
+
+async def test_an_answer_streams_and_is_saved(
+    house: lifecycle.House, alice: User, provider: Provider, upstream: ScriptedUpstream
+) -> None:
+    upstream.script(
+        model="alpha",
+        steps=[text("The tide "), wait_for("go"), text("turns."), finish("stop", usage=(7, 3))],
+    )
+    conversation = await conversation_of(alice)
+    page = await Page.open(alice, conversation.id)
+    hello = await page.until("hello")
+    assert hello == {
+        "type": "hello",
+        "conversation": str(conversation.id),
+        "active": str(conversation.active_leaf_id),
+        "running": [],
+    }
+
+    client_id = await page.ask("Does it?")
+    question = await page.until("message.created")
+    answer = await page.until("message.created")
+    assert (question["message"]["role"], answer["message"]["role"]) == ("user", "assistant")
+    assert question["message"]["client_id"] == client_id
+    assert answer["message"]["parent"] == question["message"]["id"]
+    assert question["message"]["id"] in question["message"]["html"]
+    running = answer["message"]["id"]
+    await page.until_text(running, "The tide ")
+    upstream.release("go")
+    done = await page.until("message.done")
+
+    assert (done["content"], done["status"], done["finish_reason"]) == ("The tide turns.", "complete", "stop")
+    assert done["usage"] == {
+        "prompt_tokens": 7,
+        "completion_tokens": 3,
+        "total_tokens": 10,
+        "source": "reported",
+    }
+    saved = await Message.objects.aget(pk=running)
+    assert (saved.content, saved.status, saved.last_seq) == ("The tide turns.", "complete", done["seq"])
+    row = await Generation.objects.aget(message=running)
+    assert (row.status, row.finish_reason, row.total_tokens, row.source) == ("complete", "stop", 10, "reported")
+    assert row.ttft_ms is not None
+    assert row.duration_ms is not None
+    assert row.duration_ms >= row.ttft_ms
+    assert row.attempts == 1
+    assert not await GenerationEvent.objects.aexists()
+    seen = await in_thread(upstream.request, 0)
+    assert seen.body["stream_options"] == {"include_usage": True}
+    assert seen.body["messages"][-1] == {"role": "user", "content": "Hello\n\nDoes it?"}
+    assert len(house.feeds) == 0
+    await page.leave()
+
+
+async def test_two_pages_show_the_same_and_a_late_one_catches_up(
+    house: lifecycle.House, alice: User, provider: Provider, upstream: ScriptedUpstream
+) -> None:
+    upstream.script(
+        model="alpha",
+        steps=[reasoning("Hm."), text("One "), wait_for("late"), text("two."), finish("stop")],
+    )
+    conversation = await conversation_of(alice)
+    first, second = [await Page.open(alice, conversation.id) for _ in range(2)]
+    await second.until("hello")
+    await first.ask("Count")
+    await second.until("message.created")
+    running = (await second.until("message.created"))["message"]["id"]
+    await first.until_text(running, "One ")
+
+    late = await Page.open(alice, conversation.id)
+    hello = await late.until("hello")
+    assert hello["running"] == [running]
+    await late.say("subscribe", after=0)
+    snapshot = await late.until("snapshot")
+    assert (snapshot["content"], snapshot["reasoning"]) == ("One ", "Hm.")
+    upstream.release("late")
+    done = [await page.until("message.done") for page in (first, second, late)]
+    assert done[0] == done[1] == done[2]
+    assert done[0]["content"] == "One two."
+
+
+async def test_a_page_that_holds_the_beginning_gets_the_rest(
+    house: lifecycle.House, alice: User, provider: Provider, upstream: ScriptedUpstream
+) -> None:
+    upstream.script(
+        model="alpha",
+        steps=[text("a"), wait_for("b"), text("b"), wait_for("c"), text("c"), finish("stop")],
+    )
+    conversation = await conversation_of(alice)
+    page = await Page.open(alice, conversation.id)
+    await page.ask("Spell")
+    await page.until("message.created")
+    running = (await page.until("message.created"))["message"]["id"]
+    await page.until_text(running, "a")
+    upstream.release("b")
+    await page.until_text(running, "ab")
+
+    again = await Page.open(alice, conversation.id)
+    again.texts[running], again.seqs[running] = "a", 1
+    await again.say("subscribe", message=running, after=1)
+    delta = await again.until("delta")
+    assert (delta["from"], delta["seq"], delta["content"]) == (2, 2, "b")
+    upstream.release("c")
+    assert (await again.until("message.done"))["content"] == "abc"
+
+
+async def test_finished_blocks_arrive_rendered(
+    house: lifecycle.House, alice: User, provider: Provider, upstream: ScriptedUpstream
+) -> None:
+    upstream.script(
+        model="alpha", steps=[text("**Bold**\n\nOpen"), wait_for("go"), text(" end"), finish("stop")]
+    )
+    conversation = await conversation_of(alice)
+    page = await Page.open(alice, conversation.id)
+    await page.ask("Format")
+    delta = await page.until("delta")
+    assert "<strong>Bold</strong>" in delta["settled"]["html"]
+    assert delta["settled"]["rest"] == "Open"
+    upstream.release("go")
+    done = await page.until("message.done")
+    assert "<strong>Bold</strong>" in done["html"]
+    assert "message__body" in done["html"]
+
+
+async def test_a_broken_stream_keeps_its_text(
+    house: lifecycle.House, alice: User, provider: Provider, upstream: ScriptedUpstream
+) -> None:
+    upstream.script(model="alpha", steps=[text("Half an ans"), hang_up()])
+    conversation = await conversation_of(alice)
+    page = await Page.open(alice, conversation.id)
+    await page.ask("Whole?")
+    done = await page.until("message.done")
+    assert (done["status"], done["content"]) == ("interrupted", "Half an ans")
+    assert done["error"]
+    assert done["usage"]["source"] == "estimated"
+
+
+async def test_an_upstream_that_refuses_the_key_is_explained(
+    house: lifecycle.House, alice: User, provider: Provider, upstream: ScriptedUpstream
+) -> None:
+    upstream.refuse(401, {"error": {"message": "Incorrect API key provided: sk-scripted"}})
+    conversation = await conversation_of(alice)
+    page = await Page.open(alice, conversation.id)
+    await page.ask("Hello?")
+    done = await page.until("message.done")
+    assert done["status"] == "failed"
+    assert "key" in done["error"]
+    assert "sk-scripted" not in done["error"]
+    row = await Generation.objects.aget(message=done["message"])
+    assert (row.status, row.status_code, row.total_tokens, row.source) == ("failed", 401, None, "")
+
+
+async def test_stop_keeps_what_came_and_closes_the_upstream(
+    house: lifecycle.House, alice: User, provider: Provider, upstream: ScriptedUpstream
+) -> None:
+    upstream.script(model="alpha", steps=[text("So far"), wait_for("never"), text(" too late"), finish("stop")])
+    conversation = await conversation_of(alice)
+    page = await Page.open(alice, conversation.id)
+    await page.ask("Long?")
+    await page.until("message.created")
+    running = (await page.until("message.created"))["message"]["id"]
+    await page.until_text(running, "So far")
+    await page.say("generation.stop", message=running)
+    done = await page.until("message.done")
+    assert (done["status"], done["content"]) == ("stopped", "So far")
+    assert done["usage"]["source"] == "estimated"
+    seen = await in_thread(upstream.request, 0)
+    await in_thread(seen.ended)
+    assert seen.closed_early
+
+
+async def test_the_next_question_may_follow_at_once(
+    house: lifecycle.House, alice: User, provider: Provider, upstream: ScriptedUpstream
+) -> None:
+    conversation = await conversation_of(alice)
+    page = await Page.open(alice, conversation.id)
+    for words in ("one two", "three four"):
+        await page.ask(words)
+        assert (await page.until("message.done"))["content"].endswith(words)
+    assert await Message.objects.filter(conversation=conversation, role="assistant").acount() == 3
+
+
+async def test_the_same_frame_twice_is_one_question(
+    house: lifecycle.House, alice: User, provider: Provider, upstream: ScriptedUpstream
+) -> None:
+    upstream.script(model="alpha", steps=[text("Yes"), wait_for("go"), finish("stop")])
+    conversation = await conversation_of(alice)
+    page = await Page.open(alice, conversation.id)
+    client_id = str(uuid.uuid4())
+    for _ in range(3):
+        await page.say("message.send", client_id=client_id, content="Once?")
+    created = [await page.until("message.created") for _ in range(6)]
+    assert len({frame["message"]["id"] for frame in created}) == 2
+    upstream.release("go")
+    await page.until("message.done")
+    assert await Generation.objects.filter(conversation=conversation).acount() == 2
+
+
+async def test_closing_the_page_does_not_stop_the_answer(
+    house: lifecycle.House, alice: User, provider: Provider, upstream: ScriptedUpstream
+) -> None:
+    upstream.script(model="alpha", steps=[text("On "), wait_for("go"), text("and on."), finish("stop")])
+    conversation = await conversation_of(alice)
+    page = await Page.open(alice, conversation.id)
+    await page.ask("Stay?")
+    await page.until("message.created")
+    running = (await page.until("message.created"))["message"]["id"]
+    await page.until_text(running, "On ")
+    await page.leave()
+    other = await Page.open(alice, conversation.id)
+    await other.say("subscribe", after=0)
+    await other.until("snapshot", content="On ")
+    upstream.release("go")
+    assert (await other.until("message.done"))["content"] == "On and on."
+    assert (await Message.objects.aget(pk=running)).content == "On and on."
