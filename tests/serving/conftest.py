@@ -1,0 +1,41 @@
+"""Servers for tests: as many as a test starts, none left after it."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from tests.serving.launched import Launched, free_port
+
+Launch = Callable[..., Launched]
+
+
+@pytest.fixture
+def port() -> int:
+    return free_port()
+
+
+@pytest.fixture
+def launch(tmp_path: Path, port: int) -> Iterator[Launch]:
+    """Starts a server on `port` with its data in `tmp_path`, and waits until it says where it is."""
+    servers: list[Launched] = []
+    bring_static_files(tmp_path / "data")
+
+    def start(**environment: str) -> Launched:
+        server = Launched(tmp_path / "data", port, **environment)
+        servers.append(server)
+        server.wait_for("Ctrl-C stops it")
+        return server
+
+    yield start
+    for server in servers:
+        server.close()
+
+
+def bring_static_files(data: Path) -> None:
+    """Those that this test run has collected: doing it again takes seconds for each server."""
+    data.mkdir()
+    (data / "static").symlink_to(settings.STATIC_ROOT)
+    shutil.copy(settings.DATA_DIR / "static.stamp", data)

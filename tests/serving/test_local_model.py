@@ -1,0 +1,125 @@
+"""The demo model: started when nothing better is configured, kept alive, and led to by a row."""
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from conversations.localmodel import LocalModel, NotInstalled, State, ready, state
+from conversations.localmodel.provider import is_wanted, leave_local_model, move, use_local_model
+from conversations.localmodel.weights import MODEL_ID
+from conversations.models import Provider
+from conversations.upstream import Endpoint, UpstreamClient, UpstreamError
+
+PATIENCE = 30.0
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Iterator[LocalModel]:
+    model = LocalModel(tmp_path / "local-model.log", moved=lambda address: None)
+    model.start()
+    yield model
+    model.stop()
+
+
+async def test_it_answers_with_its_own_key_only(model: LocalModel) -> None:
+    assert await ready(model.address, PATIENCE)
+    assert state() is State.READY
+    client = UpstreamClient()
+    try:
+        assert await client.models(Endpoint(model.address, model.api_key)) == [MODEL_ID]
+        with pytest.raises(UpstreamError, match=r"(?i)key"):
+            await client.models(Endpoint(model.address, "another"))
+    finally:
+        await client.aclose()
+
+
+async def test_it_works_at_a_lower_priority(model: LocalModel) -> None:
+    await ready(model.address, PATIENCE)
+    assert model.pid
+    assert psutil.Process(model.pid).nice() == 10
+
+
+async def test_it_is_started_again_at_the_same_address(model: LocalModel) -> None:
+    assert await ready(model.address, PATIENCE)
+    address, first = model.address, model.pid
+    assert first
+    os.kill(first, signal.SIGKILL)
+    psutil.wait_procs([psutil.Process(first)] if psutil.pid_exists(first) else [], timeout=PATIENCE)
+    deadline = time.monotonic() + PATIENCE
+    while model.restarts == 0:
+        assert time.monotonic() < deadline
+    assert await ready(address, PATIENCE)
+    assert model.address == address
+    assert model.pid != first
+
+
+async def test_it_is_gone_after_stop(model: LocalModel) -> None:
+    await ready(model.address, PATIENCE)
+    assert model.pid
+    process = psutil.Process(model.pid)
+    model.stop()
+    assert not process.is_running()
+    assert state() is State.ABSENT
+
+
+async def test_other_addresses_need_no_waiting() -> None:
+    assert await ready("https://api.openai.com/v1", seconds=0)
+
+
+def test_missing_wheels_are_a_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(NotInstalled, match="not installed"):
+        LocalModel(tmp_path / "log", moved=lambda address: None)
+
+
+def provider(**fields: object) -> Provider:
+    return Provider.objects.create(**{"name": "Better", "base_url": "https://better.example/v1"} | fields)
+
+
+@pytest.mark.django_db
+def test_it_is_wanted_until_there_is_another_provider() -> None:
+    assert is_wanted()
+    use_local_model("http://127.0.0.1:1/v1", "key")
+    assert is_wanted()
+    other = provider(enabled=False)
+    assert is_wanted()
+    other.enabled = True
+    other.save()
+    assert not is_wanted()
+
+
+@pytest.mark.django_db
+def test_its_row_follows_it() -> None:
+    use_local_model("http://127.0.0.1:1/v1", "one")
+    use_local_model("http://127.0.0.1:2/v1", "two")
+    row = Provider.objects.get()
+    assert (row.kind, row.base_url, row.key) == ("local", "http://127.0.0.1:2/v1", "two")
+    assert (row.enabled, row.is_default, row.fallback_model) == (True, True, MODEL_ID)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_its_row_follows_it_to_another_port() -> None:
+    use_local_model("http://127.0.0.1:1/v1", "one")
+    move("http://127.0.0.1:3/v1")
+    row = Provider.objects.get()
+    assert (row.base_url, row.key) == ("http://127.0.0.1:3/v1", "one")
+
+
+@pytest.mark.django_db
+def test_it_does_not_take_a_better_default_away() -> None:
+    better = provider(is_default=True)
+    use_local_model("http://127.0.0.1:1/v1", "key")
+    assert Provider.objects.get(is_default=True) == better
+
+
+@pytest.mark.django_db
+def test_it_leaves_the_choice_when_it_is_not_started() -> None:
+    use_local_model("http://127.0.0.1:1/v1", "key")
+    leave_local_model()
+    assert not Provider.objects.usable().exists()
+    assert not Provider.objects.filter(is_default=True).exists()
