@@ -1,0 +1,39 @@
+"""Which of our rows the admin shows, and how."""
+
+from typing import Any
+
+from django.contrib.admin import AdminSite, ModelAdmin
+from django.contrib.auth.models import User
+from django.db.models import Model
+
+from conversations.admin.conversations import ConversationAdmin, MessageAdmin
+from conversations.admin.ledger import EventAdmin, GenerationAdmin
+from conversations.admin.people import OwnerAdmin, PersonAdmin, SetupTokenAdmin
+from conversations.admin.providers import ProviderAdmin
+from conversations.models import (
+    Conversation,
+    Generation,
+    GenerationEvent,
+    Message,
+    Owner,
+    Provider,
+    SetupToken,
+)
+
+REGISTRY: "dict[type[Model], type[ModelAdmin[Any]]]" = {
+    Provider: ProviderAdmin,
+    Conversation: ConversationAdmin,
+    Message: MessageAdmin,
+    Generation: GenerationAdmin,
+    GenerationEvent: EventAdmin,
+    Owner: OwnerAdmin,
+    SetupToken: SetupTokenAdmin,
+}
+
+
+def register(site: AdminSite) -> None:
+    """Registers our rows, and our page for people in the place of Django's."""
+    for model, admin_class in REGISTRY.items():
+        site.register(model, admin_class)
+    site.unregister(User)
+    site.register(User, PersonAdmin)

@@ -1,0 +1,58 @@
+"""The admin's site: the usage pages beside our rows, the one login page before them.
+
+What it registers is said in registry.py, and done by chatsite.admin once this site is made: Django imports
+this package to make the site, and a decorator in here would register with one that does not exist yet.
+"""
+
+from typing import Any
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib.admin import AdminSite
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, path, reverse
+
+
+class ChatAdminSite(AdminSite):
+    site_title = site_header = "Chat administration"
+    index_title = "Administration"
+    index_template = "admin/chat_index.html"
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Leads to allauth's page; a person without access who is signed in already gets 403."""
+        guarded = secure_admin_login(super().login)
+        response: HttpResponse = guarded(request, extra_context=extra_context)
+        return response
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        from conversations.admin.usage_pages import usage_csv, usage_page
+
+        usage: list[URLPattern | URLResolver] = [
+            path("usage/", self.admin_view(usage_page), name="usage"),
+            path("usage.csv", self.admin_view(usage_csv), name="usage_csv"),
+        ]
+        return usage + super().get_urls()
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """Django's list, the usage page first among our rows."""
+        apps = super().get_app_list(request, app_label)
+        if may_see_usage(request):
+            for app in apps:
+                if app["app_label"] == "conversations":
+                    app["models"].insert(0, _usage_entry())
+        return apps
+
+
+def may_see_usage(request: HttpRequest) -> bool:
+    """Usage is the ledger added up: who may see its rows may see their sums."""
+    return request.user.has_perm("conversations.view_generation")
+
+
+def _usage_entry() -> dict[str, Any]:
+    return {
+        "name": "Usage",
+        "object_name": "Usage",
+        "admin_url": reverse("admin:usage"),
+        "add_url": None,
+        "view_only": True,
+        "perms": {"add": False, "change": False, "delete": False, "view": True},
+    }

@@ -1,0 +1,64 @@
+"""`manage.py probe_upstream`: does this server chat with us, how fast, and if not, why not?"""
+
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from django.core.management.base import BaseCommand, CommandError
+
+from conversations.models import Provider
+from conversations.probe import probe
+from conversations.probe_findings import Findings
+from conversations.providers import sync_environment_provider
+
+MOST_MODELS = 30
+
+
+class Command(BaseCommand):
+    help = "Asks the upstream once without and once with streaming; exits with 1 if it cannot chat."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--provider", default="", help="a provider's name (default: the default one)")
+        parser.add_argument("--model", default="", help="a model's id (default: the provider's own)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        provider = _provider(options["provider"])
+        findings = async_to_sync(probe)(provider, model=options["model"], say=self._say)
+        self._report(findings)
+        if not findings.can_chat:
+            sys.exit(1)
+
+    def _say(self, line: str) -> None:
+        self.stderr.write(f"{line} …")
+        self.stderr.flush()
+
+    def _report(self, findings: Findings) -> None:
+        write = self.stdout.write
+        write(f"Provider: {findings.provider} ({findings.base_url})")
+        shown = ", ".join(findings.models[:MOST_MODELS]) or "none listed"
+        more = len(findings.models) - MOST_MODELS
+        write(f"Models: {shown}{f' and {more} more' if more > 0 else ''}")
+        write(f"Asked: {findings.model or 'no particular model'}")
+        for trial in findings.trials:
+            write(trial.line())
+        for problem in findings.problems:
+            write(f"Does not work: {problem}")
+        write("It can chat." if findings.can_chat else "It cannot chat.")
+
+
+def _provider(name: str) -> Provider:
+    """The row of that name; without a name the default one, the environment's made first if need be."""
+    sync_environment_provider()
+    if name:
+        found = Provider.objects.filter(name=name).first()
+        if found is None:
+            names = ", ".join(Provider.objects.order_by("name").values_list("name", flat=True))
+            raise CommandError(f"There is no provider called {name}. There are: {names or 'none'}.")
+        return found
+    usable = Provider.objects.usable().first()
+    if usable is None:
+        raise CommandError(
+            "No provider is set up. Set OPENAI_BASE_URL and OPENAI_API_KEY, or add one in the administration."
+        )
+    return usable
