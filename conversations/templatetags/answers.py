@@ -1,0 +1,126 @@
+"""What the templates ask about messages: the rendered body, facts under an answer, ages of entries."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from conversations.models import Conversation, Message
+from conversations.models.status import Status
+from conversations.rendering import OpenBlocks, render
+
+register = template.Library()
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One word or figure under an answer; `name` is the field it tells about."""
+
+    name: str
+    text: str
+    hint: str = ""
+    strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AgeGroup:
+    name: str
+    entries: list[Conversation]
+
+
+@register.simple_tag
+def message_body(message: Message) -> SafeString:
+    """An answer's Markdown as safe HTML; while it runs, the finished blocks and then the open one as text."""
+    if not message.is_running:
+        return mark_safe(render(message.content))  # noqa: S308 (render ends with the sanitiser)
+    blocks = OpenBlocks()
+    blocks.feed(message.content)
+    blocks.settle()
+    settled = mark_safe(blocks.html)  # noqa: S308 (the same)
+    return format_html('{}<open-block class="message__open">{}</open-block>', settled, blocks.rest)
+
+
+@register.filter
+def elapsed(message: Message) -> int:
+    """Whole seconds since the message was asked for."""
+    return max(0, int((timezone.now() - message.created_at).total_seconds()))
+
+
+@register.filter
+def facts(message: Message) -> list[Fact]:
+    """Outcome, finish_reason, model, tokens and timings, as far as they are known."""
+    return [fact for fact in (*_outcome(message), *_measures(message)) if fact.text]
+
+
+def _outcome(message: Message) -> Iterable[Fact]:
+    words = {
+        Status.COMPLETE: _("Complete"),
+        Status.STOPPED: _("Stopped"),
+        Status.INTERRUPTED: _("Interrupted"),
+        Status.FAILED: _("Failed"),
+    }
+    yield Fact("status", words.get(Status(message.status), ""), strong=message.status != Status.COMPLETE)
+    cut = message.finish_reason == "length"
+    text = _("length: cut off at the limit") if cut else message.finish_reason
+    yield Fact("finish_reason", text, _("finish_reason, as the model's server gave it"), strong=cut)
+    yield Fact("model", message.model)
+
+
+def _measures(message: Message) -> Iterable[Fact]:
+    usage: dict[str, Any] = message.usage or {}
+    tokens = usage.get("completion_tokens")
+    if tokens is not None:
+        about = "≈ " if usage.get("source") == "estimated" else ""
+        text = about + ngettext("%(count)s token", "%(count)s tokens", tokens) % {"count": f"{tokens:,}"}
+        yield Fact("completion_tokens", text, _usage_hint(usage))
+    if message.ttft_ms is not None:
+        text = _("first token after %(time)s") % {"time": duration(message.ttft_ms)}
+        yield Fact("ttft_ms", text, _("From sending the request to the first text"))
+    if message.tokens_per_second is not None:
+        text = _("%(rate)s tokens/s") % {"rate": f"{message.tokens_per_second:.1f}"}
+        yield Fact("tokens_per_second", text, _("From the first token to the end"))
+
+
+def _usage_hint(usage: dict[str, Any]) -> str:
+    known = {"prompt": usage.get("prompt_tokens"), "answer": usage.get("completion_tokens")}
+    parts = [f"{name} {count:,}" for name, count in known.items() if count is not None]
+    if usage.get("source") == "estimated":
+        parts.append(_("estimated: the server reported nothing"))
+    return ", ".join(parts)
+
+
+def duration(milliseconds: int) -> str:
+    """`320 ms`, `4.2 s`, `2 min 5 s`."""
+    if milliseconds < 1000:
+        return f"{milliseconds} ms"
+    seconds = milliseconds / 1000
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    return f"{int(seconds // 60)} min {int(seconds % 60)} s"
+
+
+@register.simple_tag
+def by_age(conversations: Iterable[Conversation]) -> list[AgeGroup]:
+    """The sidebar's conversations (newest first) under the names of their ages."""
+    return [AgeGroup(name, list(entries)) for name, entries in groupby(conversations, key=_age)]
+
+
+def _age(conversation: Conversation) -> str:
+    today = timezone.localdate()
+    days = (today - timezone.localdate(conversation.updated_at)).days
+    names = ((1, _("Today")), (2, _("Yesterday")), (7, _("Last seven days")), (30, _("Last thirty days")))
+    return next((name for limit, name in names if days < limit), _("Older"))
+
+
+@register.simple_tag
+def signup_open() -> bool:
+    """May strangers make accounts here?"""
+    return bool(settings.SIGNUP_OPEN)

@@ -1,0 +1,17 @@
+/* Everything the page can do, one element for each behaviour. The connection comes last: when it opens, the
+   others are already listening. */
+import "./elements/dismissible-note.js";
+import "./elements/starter-prompts.js";
+import "./elements/conversation-sidebar.js";
+import "./elements/running-title.js";
+import "./elements/answer-announcer.js";
+import "./elements/copy-button.js";
+import "./elements/retry-button.js";
+import "./elements/waiting-sign.js";
+import "./elements/open-block.js";
+import "./elements/scroll-follower.js";
+import "./elements/message-composer.js";
+import "./elements/stop-answer.js";
+import "./elements/live-answer.js";
+import "./elements/message-thread.js";
+import "./elements/chat-connection.js";

@@ -1,0 +1,55 @@
+/* <answer-announcer>: reads a running answer to people who hear the page: whole sentences, then how it ended. */
+import { listen } from "../helpers/bus.js";
+import { sentencesOf, spoken } from "../helpers/sentences.js";
+
+// Sentences that come faster than they can be spoken are joined.
+const EVERY_MS = 1000;
+
+class AnswerAnnouncer extends HTMLElement {
+  #stop;
+  #timer = 0;
+  #rest = "";
+  #queue = [];
+
+  connectedCallback() {
+    this.#stop = listen({
+      "thread:text": (text) => this.#heard(text),
+      "thread:ended": ({ status }) => this.#ended(status),
+    });
+  }
+
+  disconnectedCallback() {
+    this.#stop();
+    clearTimeout(this.#timer);
+  }
+
+  #heard(text) {
+    const [sentences, rest] = sentencesOf(this.#rest + text);
+    this.#rest = rest;
+    this.#say(sentences);
+  }
+
+  #ended(status) {
+    const words = { complete: "finished", stopped: "stopped", interrupted: "interrupted", failed: "failed" };
+    this.#say([this.#rest, this.dataset[words[status]] ?? ""]);
+    this.#rest = "";
+  }
+
+  #say(sentences) {
+    this.#queue.push(...sentences.map(spoken).filter(Boolean));
+    if (this.#queue.length) this.#timer ||= setTimeout(() => this.#flush(), EVERY_MS);
+  }
+
+  #flush() {
+    this.#timer = 0;
+    const line = document.createElement("p");
+    line.textContent = this.#queue.join(" ");
+    this.#queue = [];
+    const region = this.firstElementChild;
+    region.append(line);
+    // Only what is new is read; old lines are of no use to anyone.
+    while (region.childElementCount > 3) region.firstElementChild.remove();
+  }
+}
+
+customElements.define("answer-announcer", AnswerAnnouncer);

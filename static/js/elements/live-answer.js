@@ -1,0 +1,103 @@
+/* <live-answer data-message data-seq>: an answer while it is being written. Follows its events from the one that the
+   server's HTML ends with; the finished element takes its place. */
+import { listen, tell } from "../helpers/bus.js";
+import { oncePerFrame } from "../helpers/next-frame.js";
+import { fragment } from "../helpers/server-html.js";
+import { AckPacer } from "../models/ack-pacer.js";
+import { LiveMessage } from "../models/live-message.js";
+
+class LiveAnswer extends HTMLElement {
+  #message;
+  #acks;
+  #draw;
+  #stop;
+
+  connectedCallback() {
+    const { message, seq } = this.dataset;
+    // Moved in the page, not new: goes on with what it holds.
+    this.#message ??= new LiveMessage({ id: message, seq: Number(seq), hasText: this.#hasText });
+    this.#acks = new AckPacer((shown) => tell("chat:out", { type: "ack", message, seq: shown }));
+    this.#draw = oncePerFrame(() => this.#paint());
+    this.#stop = listen({
+      "chat:up": () => this.follow(),
+      "chat:frame": (frame) => frame.message === message && this.#received(frame),
+    });
+    this.querySelector("[data-reasoning] summary").onclick = () => {
+      this.#reasoning.dataset.touched = "";
+    };
+  }
+
+  disconnectedCallback() {
+    this.#stop();
+    this.#draw.cancel();
+    this.#acks.stop();
+  }
+
+  agreesWith(done) {
+    return this.#message.agreesWith(done);
+  }
+
+  get #body() {
+    return this.querySelector(".message__body");
+  }
+
+  get #reasoning() {
+    return this.querySelector("[data-reasoning]");
+  }
+
+  get #hasText() {
+    return this.#body.textContent !== "" || this.#reasoning.querySelector(".reasoning__text").textContent !== "";
+  }
+
+  /** Asks for what comes after what is held. (For an answer that was made a moment ago the server does so itself.) */
+  follow() {
+    tell("chat:out", { type: "subscribe", message: this.#message.id, after: this.#message.seq });
+  }
+
+  #received(frame) {
+    if (frame.type !== "delta" && frame.type !== "snapshot") return;
+    const outcome = this.#message.apply(frame);
+    if (outcome === "gap") this.follow();
+    if (outcome === "applied") this.#draw();
+  }
+
+  #paint() {
+    const changes = this.#message.take();
+    if (!changes) return;
+    const article = this.closest("article");
+    article.dataset.status = "streaming";
+    article.dataset.seq = this.dataset.seq = this.#message.seq;
+    this.#paintReasoning(changes);
+    this.#paintBody(changes);
+    this.#acks.shown(this.#message.seq, changes.size);
+  }
+
+  #paintReasoning({ reasoning, replaceReasoning }) {
+    if (!reasoning) return;
+    const text = this.#reasoning.querySelector(".reasoning__text");
+    if (replaceReasoning) text.textContent = reasoning;
+    else text.append(reasoning);
+    this.#reasoning.hidden = false;
+    this.#waiting.hidden = true;
+  }
+
+  #paintBody({ html, replace, rest, text, added }) {
+    if (!html && rest === null && !text) return;
+    const open = this.querySelector("open-block");
+    if (replace) this.#body.replaceChildren(open);
+    if (html) open.before(fragment(html));
+    if (rest !== null) open.reset(rest);
+    if (text) open.write(text);
+    if (added) tell("thread:text", added);
+    if (this.#body.textContent === "") return;
+    this.#waiting.hidden = true;
+    // The thinking is over: it folds away, unless somebody wanted to read it.
+    if (!("touched" in this.#reasoning.dataset)) this.#reasoning.open = false;
+  }
+
+  get #waiting() {
+    return this.querySelector("waiting-sign");
+  }
+}
+
+customElements.define("live-answer", LiveAnswer);

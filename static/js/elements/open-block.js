@@ -1,0 +1,142 @@
+/* <open-block>: the part of an answer that is not finished. Formats its text as it grows; when the block is finished
+   the server's HTML takes its place, so this only has to look alike. */
+import { safeAddress } from "../helpers/safe-address.js";
+import * as smd from "../../vendor/streaming-markdown/smd.min.js";
+
+// The parser keeps its open tokens in a list of 24; nesting that deep is shown as plain text.
+const DEEPEST = 20;
+// What it holds back until it knows more, if that is a word's or sentence's and not a mark's.
+const PLAIN = /^[\p{L}\p{N}\p{M}\s.,;:?'"()%/-]*[\p{L}\p{N}\p{M}.,;:?'")%]$/u;
+
+class OpenBlock extends HTMLElement {
+  #parser = null;
+  #tail = null;
+  #text = "";
+
+  connectedCallback() {
+    if (!this.classList.contains("is-formatted")) this.reset(this.textContent);
+  }
+
+  /** Forgets what is shown and begins anew with `text`. */
+  reset(text) {
+    this.replaceChildren();
+    this.#tail = null;
+    this.#text = "";
+    this.#parser = smd.parser(renderer(this));
+    this.classList.add("is-formatted");
+    this.write(text);
+  }
+
+  write(text) {
+    this.#text += text;
+    if (!text) return;
+    if (!this.#parser) {
+      this.append(text);
+      return;
+    }
+    this.#tail?.remove();
+    try {
+      smd.parser_write(this.#parser, text);
+      this.#showTail();
+    } catch {
+      this.#showPlain();
+    }
+  }
+
+  /* Whatever the parser trips over is still readable as text, and right again once the block is finished. */
+  #showPlain() {
+    this.#parser = null;
+    this.classList.remove("is-formatted");
+    this.textContent = this.#text;
+  }
+
+  /* The parser keeps the last characters back; people should see them all the same. */
+  #showTail() {
+    const { pending, renderer: target } = this.#parser;
+    this.#tail = null;
+    if (!PLAIN.test(pending) || !target.data) return;
+    const { nodes, index } = target.data;
+    this.#tail = index ? document.createTextNode(pending) : document.createElement("p");
+    if (!index) this.#tail.textContent = pending;
+    nodes[index].append(this.#tail);
+  }
+}
+
+function renderer(root) {
+  const base = smd.default_renderer(root);
+  return {
+    data: base.data,
+    add_token: (data, token) => addToken(base, data, token),
+    end_token: base.end_token,
+    add_text: (data, text) => addText(data.nodes[data.index], text),
+    set_attr: (data, attribute, value) => setAttribute(base, data, { attribute, value }),
+  };
+}
+
+function addToken(base, data, token) {
+  if (data.index >= DEEPEST) throw new RangeError("nested too deeply");
+  if (token === smd.CODE_BLOCK || token === smd.CODE_FENCE) push(data, codeBlock());
+  else if (token === smd.TABLE) push(data, table());
+  // Pictures are never loaded: their description stands for them, as it will in the finished block.
+  else if (token === smd.IMAGE) push(data, element("span", "image-link"));
+  else base.add_token(data, token);
+}
+
+/* Puts a frame of elements in; its innermost one receives what follows. */
+function push(data, { outer, inner } = {}) {
+  data.nodes[data.index].append(outer);
+  data.index += 1;
+  data.nodes[data.index] = inner;
+}
+
+function codeBlock() {
+  const outer = element("div", "code").outer;
+  const head = element("div", "code__header").outer;
+  head.append(element("span", "code__language").outer);
+  const pre = element("pre", "code__pre").outer;
+  const inner = element("code", "code__text").outer;
+  inner.dir = "ltr";
+  pre.append(inner);
+  outer.append(head, pre);
+  return { outer, inner };
+}
+
+function table() {
+  const outer = element("div", "table").outer;
+  const inner = document.createElement("table");
+  outer.append(inner);
+  return { outer, inner };
+}
+
+function element(tag, className) {
+  const made = document.createElement(tag);
+  made.className = className;
+  return { outer: made, inner: made };
+}
+
+/* One text node for each run of text: a token is then no new node. */
+function addText(node, text) {
+  if (node.lastChild instanceof Text) node.lastChild.appendData(text);
+  else node.append(text);
+}
+
+function setAttribute(base, data, { attribute, value }) {
+  const node = data.nodes[data.index];
+  if (attribute === smd.SRC) return;
+  if (attribute === smd.LANG) {
+    const label = node.closest(".code")?.querySelector(".code__language");
+    if (label) label.textContent = value;
+    return;
+  }
+  if (attribute !== smd.HREF) {
+    base.set_attr(data, attribute, value);
+    return;
+  }
+  const address = safeAddress(value);
+  if (!address) return;
+  node.href = address;
+  node.target = "_blank";
+  node.rel = "noopener noreferrer nofollow";
+}
+
+customElements.define("open-block", OpenBlock);

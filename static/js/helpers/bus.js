@@ -1,0 +1,27 @@
+/* How elements talk: events on the document, each named here once.
+
+   chat:frame    a frame from the server (detail: the frame)
+   chat:out      a frame for the server (detail: the frame)
+   chat:up       the socket is open; whoever follows something subscribes now
+   chat:down     the socket is closed and will be opened again
+   chat:refused  the server does not want us (detail: the close code)
+   thread:running   which answer runs (detail: its id, or null)
+   thread:text      text of a running answer was shown (detail: the text)
+   thread:ended     an answer reached its end (detail: its status)
+   thread:synced    messages were taken over from the server's page
+   thread:own       a message of this very page was put into the thread
+   composer:fill    text for the composer (detail: the text)
+*/
+
+export function tell(name, detail = null) {
+  document.dispatchEvent(new CustomEvent(name, { detail }));
+}
+
+/** Listens to several events: `{name: handler(detail)}`. Returns a function that stops listening. */
+export function listen(handlers) {
+  const control = new AbortController();
+  for (const [name, handler] of Object.entries(handlers)) {
+    document.addEventListener(name, (event) => handler(event.detail), { signal: control.signal });
+  }
+  return () => control.abort();
+}

@@ -1,0 +1,151 @@
+"""A real Chromium before a real server.
+
+Every test also shows that the page asks no other host, breaks no rule of its Content-Security-Policy and logs
+no error.
+"""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+
+from conversations.models import Conversation, Message, Provider
+from tests.live import LiveServer
+from tests.scripted_upstream import ScriptedUpstream
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            # Whitenoise serves from ordinary iterators; under ASGI Django reads them whole and says so.
+            item.add_marker(pytest.mark.filterwarnings("ignore:StreamingHttpResponse must consume"))
+            # … and leaves a file to the garbage collector when a browser goes away in the middle of it.
+            unclosed = "ignore:Exception ignored in. <_io.FileIO:pytest.PytestUnraisableExceptionWarning"
+            item.add_marker(pytest.mark.filterwarnings(unclosed))
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """The system's Chromium where there is one; else the one that `playwright install` brought."""
+    chromium = shutil.which("chromium")
+    found = {"executable_path": chromium} if chromium else {}
+    return {**browser_type_launch_args, **found, "args": CHROMIUM_FLAGS}
+
+
+class Witness:
+    """Hears what a page asks for and complains about."""
+
+    def __init__(self, origin: str) -> None:
+        self.origin = origin
+        self.complaints: list[str] = []
+        self.strangers: list[str] = []
+        # Texts of complaints that a test provokes.
+        self.expected: list[str] = []
+
+    def watch(self, context: BrowserContext) -> BrowserContext:
+        context.on("request", lambda request: self._asked(request.url))
+        context.on("console", self._said)
+        context.on("weberror", lambda error: self.complaints.append(str(error.error)))
+        context.on("page", lambda page: page.on("websocket", lambda socket: self._asked(socket.url)))
+        return context
+
+    def _asked(self, url: str) -> None:
+        own = (self.origin, self.origin.replace("http", "ws", 1), "data:", "blob:", "about:")
+        if not url.startswith(own):
+            self.strangers.append(url)
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.complaints.append(message.text)
+
+    def verify(self) -> None:
+        unexpected = [text for text in self.complaints if not any(words in text for words in self.expected)]
+        assert self.strangers == []
+        assert unexpected == []
+
+
+@pytest.fixture
+def witness(live: LiveServer) -> Iterator[Witness]:
+    witness = Witness(live.url)
+    yield witness
+    witness.verify()
+
+
+@pytest.fixture
+def alice_cookies(as_alice: Client, live: LiveServer) -> list[dict[str, str]]:
+    return [
+        {"name": name, "value": cookie.value, "url": live.url} for name, cookie in as_alice.cookies.items()
+    ]
+
+
+@pytest.fixture
+def open_context(
+    browser: Browser, witness: Witness, alice_cookies: list[Any], live: LiveServer
+) -> Iterator[Any]:
+    """Makes a browser of alice's: `open_context(viewport=…, java_script_enabled=False)`."""
+    opened: list[BrowserContext] = []
+
+    def make(**options: Any) -> BrowserContext:
+        context = witness.watch(browser.new_context(base_url=live.url, **options))
+        context.add_cookies(alice_cookies)
+        context.set_default_timeout(10_000)
+        opened.append(context)
+        return context
+
+    yield make
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture
+def page(open_context: Any) -> Page:
+    """Alice's browser, signed in."""
+    page: Page = open_context().new_page()
+    return page
+
+
+@pytest.fixture
+def talk(alice: User, provider: Provider) -> Conversation:
+    """A finished conversation of alice's: one question, one answer."""
+    return make_talk(alice, [("Hello?", "Hello, *Alice*.")])
+
+
+def make_talk(owner: User, turns: list[tuple[str, str]], title: str = "A talk") -> Conversation:
+    conversation = Conversation.objects.create(owner=owner, title=title, model="alpha")
+    leaf: Message | None = None
+    for question, answer in turns:
+        asked = Message.objects.create(conversation=conversation, parent=leaf, role="user", content=question)
+        leaf = Message.objects.create(
+            conversation=conversation,
+            parent=asked,
+            role="assistant",
+            content=answer,
+            finish_reason="stop",
+            model="alpha",
+            usage={"prompt_tokens": 12, "completion_tokens": 345, "total_tokens": 357, "source": "reported"},
+            ttft_ms=230,
+            duration_ms=4600,
+        )
+    conversation.active_leaf = leaf
+    conversation.save()
+    return conversation
+
+
+__all__ = ["ScriptedUpstream", "Witness", "make_talk"]

@@ -1,0 +1,126 @@
+"""For everybody: no violation that axe finds, no sideways scrolling on a phone, and no script needed."""
+
+from typing import Any, Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth.models import User
+from playwright.sync_api import Browser, Page, expect
+
+from conversations.models import Conversation, Message, Provider
+from tests.browser.acts import box, last_answer, last_body, open_talk, send
+from tests.browser.conftest import Witness, make_talk
+from tests.browser.test_same_text import RICH
+from tests.live import LiveServer
+from tests.scripted_upstream import ScriptedUpstream, finish, hold, text
+
+WIDE = "() => document.documentElement.scrollWidth > innerWidth"
+PHONE = {"width": 360, "height": 740}
+
+
+def violations(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
+
+
+@pytest.fixture
+def rich_talk(alice: User, provider: Provider) -> Conversation:
+    talk = make_talk(alice, [("Everything, please.", RICH), ("x" * 300, "y" * 300)], title="Everything " * 12)
+    failed = Message.objects.create(
+        conversation=talk, parent=talk.active_leaf, role="user", content="And this?"
+    )
+    talk.active_leaf = Message.objects.create(
+        conversation=talk, parent=failed, role="assistant", status="failed", error="The server is away. " * 9
+    )
+    talk.save()
+    return talk
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_to_complain_about(
+    browser: Browser,
+    open_context: Any,
+    live: LiveServer,
+    rich_talk: Conversation,
+    scheme: Literal["light", "dark"],
+    witness: Witness,
+) -> None:
+    witness.expected.append("404")
+    stranger = witness.watch(browser.new_context(base_url=live.url, color_scheme=scheme)).new_page()
+    page = open_context(color_scheme=scheme).new_page()
+    found = {}
+    for who, address in (
+        (stranger, "/accounts/login/"),
+        (stranger, "/nothing/"),
+        (page, "/"),
+        (page, rich_talk.get_absolute_url()),
+        (page, "/history/"),
+        (page, "/accounts/logout/"),
+    ):
+        who.goto(address)
+        found[address] = violations(who)
+    stranger.context.close()
+    assert {address: what for address, what in found.items() if what} == {}
+
+
+def test_nothing_scrolls_sideways_on_a_phone(
+    open_context: Any, live: LiveServer, rich_talk: Conversation
+) -> None:
+    page = open_context(viewport=PHONE, has_touch=True).new_page()
+    for address in ("/", rich_talk.get_absolute_url(), "/history/", "/accounts/logout/"):
+        page.goto(address)
+        assert not page.evaluate(WIDE), address
+
+
+def test_the_drawer_of_a_phone_opens_and_closes(
+    open_context: Any, live: LiveServer, rich_talk: Conversation
+) -> None:
+    for scripts in (True, False):
+        page = open_context(viewport=PHONE, java_script_enabled=scripts).new_page()
+        page.goto("/")
+        entry = page.get_by_role("link", name="Everything Everything")
+        expect(entry).to_be_hidden()
+        page.get_by_role("button", name="Conversations").click()
+        expect(entry).to_be_visible()
+        page.get_by_role("button", name="Close").click()
+        expect(entry).to_be_hidden()
+        page.get_by_role("button", name="Conversations").click()
+        entry.click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("Everything")
+
+
+def test_without_scripts_one_can_ask_read_and_stop(
+    open_context: Any, live: LiveServer, talk: Conversation, upstream: ScriptedUpstream
+) -> None:
+    upstream.script(model="alpha", steps=[text("Seen without scripts."), finish()])
+    upstream.script(model="alpha", steps=[text("For ever"), hold()])
+    page = open_context(java_script_enabled=False).new_page()
+    open_talk(page, talk)
+    expect(last_body(page).locator("em")).to_have_text("Alice")
+    send(page, "Hello again?")
+    expect(page.locator("article")).to_have_count(4)
+    for _ in range(20):
+        if last_answer(page).get_attribute("data-status") == "complete":
+            break
+        page.reload()
+    expect(last_body(page)).to_have_text("Seen without scripts.")
+    send(page, "And again?")
+    expect(page.get_by_role("link", name="Refresh")).to_be_visible()
+    page.get_by_role("button", name="Stop").click()
+    for _ in range(20):
+        if last_answer(page).get_attribute("data-status") == "stopped":
+            break
+        page.reload()
+    expect(last_answer(page)).to_have_attribute("data-status", "stopped")
+    expect(box(page)).to_be_visible()
+
+
+def test_a_screen_reader_hears_sentences_and_the_end(
+    page: Page, live: LiveServer, talk: Conversation, upstream: ScriptedUpstream
+) -> None:
+    upstream.script(model="alpha", steps=[*map(text, ["One **sen", "tence** here. ", "And the "]), finish()])
+    open_talk(page, talk)
+    send(page, "Speak!")
+    spoken = page.get_by_role("log")
+    expect(spoken).to_contain_text("One sentence here.")
+    expect(spoken).to_contain_text("The answer is finished.")

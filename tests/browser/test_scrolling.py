@@ -1,0 +1,52 @@
+"""The page follows the text while the reader is at its end, and only then."""
+
+from playwright.sync_api import Page, expect
+
+from conversations.models import Conversation
+from tests.browser.acts import ask, last_body, open_talk, wait_for_status
+from tests.live import LiveServer
+from tests.scripted_upstream import ScriptedUpstream, finish, text, wait_for
+
+AT_END = "() => document.scrollingElement.scrollHeight - innerHeight - scrollY <= 1"
+PARAGRAPHS = "".join(f"Paragraph {number} with some words in it.\n\n" for number in range(30))
+
+
+def test_the_page_follows_the_text_at_its_end_and_leaves_a_reader_above_alone(
+    page: Page, live: LiveServer, talk: Conversation, upstream: ScriptedUpstream
+) -> None:
+    steps = [text(PARAGRAPHS), wait_for("up"), text(PARAGRAPHS), wait_for("end"), text("The end."), finish()]
+    upstream.script(model="alpha", steps=steps)
+    open_talk(page, talk)
+    ask(page, "At length, please.")
+    expect(last_body(page)).to_contain_text("Paragraph 29")
+    page.wait_for_function(AT_END)
+    jump = page.get_by_role("button", name="Jump to latest")
+    expect(jump).to_be_hidden()
+
+    page.mouse.move(700, 300)
+    page.mouse.wheel(0, -400)
+    expect(jump).to_be_visible()
+    place = page.evaluate("scrollY")
+    upstream.release("up")
+    expect(last_body(page).locator("p", has_text="Paragraph 29")).to_have_count(2)
+    assert page.evaluate("scrollY") == place
+
+    jump.click()
+    page.wait_for_function(AT_END)
+    expect(jump).to_be_hidden()
+    upstream.release("end")
+    wait_for_status(page, "complete")
+    page.wait_for_function(AT_END)
+
+
+def test_a_page_opens_at_its_end_and_a_link_at_its_message(
+    page: Page, live: LiveServer, talk: Conversation
+) -> None:
+    talk.messages.filter(role="assistant").update(content=PARAGRAPHS * 3)
+    open_talk(page, talk)
+    page.wait_for_function(AT_END)
+    first = talk.messages.in_order().first()
+    assert first is not None
+    page.goto("about:blank")
+    page.goto(f"{talk.get_absolute_url()}#m-{first.id}")
+    expect(page.locator("article").first).to_be_in_viewport()
