@@ -18,7 +18,9 @@ def announce_sent(user: User, sent: Sent, client_id: UUID | None) -> None:
     lifecycle.ring(QUEUE)
     created = {"frames": created_frames(sent, client_id), "message": str(sent.answer.id)}
     lifecycle.ring(conversation_topic(sent.conversation.id), created)
-    lifecycle.ring(user_topic(user.pk), {"frame": changed_frame(sent.conversation, running=True)})
+    told = sent.conversation
+    changed = changed_frame(told.id, title=told.title, updated_at=told.updated_at, running=True)
+    lifecycle.ring(user_topic(user.pk), {"changed": changed, "conversation": str(sent.conversation.id)})
 
 
 def announce_stop(stopping: Stopping) -> None:

@@ -11,7 +11,8 @@ from uuid import UUID
 
 from django.db.models.functions import Now
 
-from conversations.models import Conversation, Generation, GenerationEvent, Message, Provider
+from conversations.models import Generation, GenerationEvent, Message
+from conversations.models.provider import key_to_send
 from conversations.models.status import Status
 from conversations.models.writing import writing
 from conversations.prompts import Turn, messages_for, request_body
@@ -19,6 +20,27 @@ from conversations.upstream import Endpoint
 
 # Seconds a claim holds without being renewed; each flush renews it.
 LEASE = 30.0
+
+# Plain values: a runner takes many of these in a second, and instances of four models cost more.
+_FOR_A_CLAIM = (
+    "id",
+    "fence",
+    "user_id",
+    "model_requested",
+    "conversation_id",
+    "conversation__system_prompt",
+    "message_id",
+    "message__parent_id",
+    "message__last_seq",
+    "message__content",
+    "message__reasoning",
+    "provider_id",
+    "provider__kind",
+    "provider__base_url",
+    "provider__api_key",
+    "provider__stream_options",
+    "provider__developer_role",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,68 +84,68 @@ class Standing:
 
 def claim_waiting(owner: str, limit: int) -> list[Claim]:
     """Takes up to `limit` queued generations; of several runners that try, one gets each."""
-    waiting = Generation.objects.waiting().select_related("message", "conversation", "provider")
-    return [claim for generation in waiting[:limit] if (claim := _claim(generation, owner))]
+    waiting = Generation.objects.waiting().values(*_FOR_A_CLAIM)
+    return [claim for row in waiting[:limit] if (claim := _claim(row, owner))]
 
 
-def _claim(generation: Generation, owner: str) -> Claim | None:
-    message, conversation = generation.message, generation.conversation
-    if message is None or conversation is None:
+def _claim(row: dict[str, Any], owner: str) -> Claim | None:
+    queued = Generation.objects.filter(pk=row["id"], status=Status.QUEUED, fence=row["fence"])
+    if row["message_id"] is None or row["conversation_id"] is None:
         # Deleted while it waited: nobody wants this answer any more.
-        Generation.objects.filter(pk=generation.pk, status=Status.QUEUED).update(
-            status=Status.STOPPED, ended_at=Now()
-        )
+        queued.update(status=Status.STOPPED, ended_at=Now())
         return None
-    fence = generation.fence + 1
+    fence = row["fence"] + 1
     with writing():
-        queued = Generation.objects.filter(pk=generation.pk, status=Status.QUEUED, fence=generation.fence)
         lease = Generation.lease_end(LEASE)
         values = {"owner": owner, "fence": fence, "lease_until": lease, "started_at": Now()}
         if not queued.update(status=Status.STREAMING, **values):
             return None
-        Message.objects.filter(pk=message.pk).update(status=Status.STREAMING)
-        turns = _turns_up_to(conversation, message.parent_id)
-    messages = messages_for(turns, system_prompt=conversation.system_prompt)
+        Message.objects.filter(pk=row["message_id"]).update(status=Status.STREAMING)
+    turns = _turns_up_to(row["conversation_id"], row["message__parent_id"])
+    messages = messages_for(turns, system_prompt=row["conversation__system_prompt"])
     return Claim(
-        generation_id=generation.id,
-        message_id=message.id,
-        conversation_id=conversation.id,
-        user_id=generation.user_id,
+        generation_id=row["id"],
+        message_id=row["message_id"],
+        conversation_id=row["conversation_id"],
+        user_id=row["user_id"],
         owner=owner,
         fence=fence,
-        endpoint=endpoint_of(generation.provider),
-        body=request_body(generation.model_requested, messages),
-        provider_id=generation.provider_id,
-        base_seq=message.last_seq,
-        base_content=message.content,
-        base_reasoning=message.reasoning,
+        endpoint=_endpoint(row),
+        body=request_body(row["model_requested"], messages),
+        provider_id=row["provider_id"],
+        base_seq=row["message__last_seq"],
+        base_content=row["message__content"],
+        base_reasoning=row["message__reasoning"],
     )
 
 
-def _turns_up_to(conversation: Conversation, leaf_id: UUID | None) -> list[Turn]:
-    """The branch that ends in `leaf_id`, from plain rows: no model instance for each old message."""
-    rows = conversation.messages.values_list("id", "parent_id", "role", "content", "refusal")
+def _endpoint(row: dict[str, Any]) -> Endpoint:
+    if row["provider_id"] is None:
+        # Deleted meanwhile; asking nowhere fails in words.
+        return Endpoint(base_url="")
+    kind, stored = row["provider__kind"], row["provider__api_key"]
+    return Endpoint(
+        base_url=row["provider__base_url"],
+        api_key=key_to_send(kind, stored),
+        stream_options=row["provider__stream_options"],
+        developer_role=row["provider__developer_role"],
+    )
+
+
+def _turns_up_to(conversation_id: UUID, leaf_id: UUID | None) -> list[Turn]:
+    """The branch that ends in `leaf_id`."""
+    rows = Message.objects.filter(conversation=conversation_id)
     by_id = {
         message_id: (parent_id, Turn(role, content or refusal))
-        for message_id, parent_id, role, content, refusal in rows
+        for message_id, parent_id, role, content, refusal in rows.values_list(
+            "id", "parent_id", "role", "content", "refusal"
+        )
     }
     turns = []
     while leaf_id in by_id:
         leaf_id, turn = by_id[leaf_id]
         turns.append(turn)
     return turns[::-1]
-
-
-def endpoint_of(provider: Provider | None) -> Endpoint:
-    """Where to ask; an empty address for a provider that was deleted meanwhile."""
-    if provider is None:
-        return Endpoint(base_url="")
-    return Endpoint(
-        base_url=provider.base_url,
-        api_key=provider.key,
-        stream_options=provider.stream_options,
-        developer_role=provider.developer_role,
-    )
 
 
 def flush(owner: str, held: Sequence[UUID], written: Sequence[Written]) -> Standing:

@@ -4,7 +4,6 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable
-from http.cookies import SimpleCookie
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -15,10 +14,11 @@ from django.db import DatabaseError
 from conversations import articles, frames, lifecycle, sending
 from conversations.announcing import announce_sent, announce_stop
 from conversations.doorbell import Payload, conversation_topic, user_topic
+from conversations.elsewhere import Elsewhere
 from conversations.models import Conversation
 from conversations.reader import Lagging, Reader
 from conversations.refusals import Busy, NotFound, Refusal
-from conversations.signin import same_origin, user_of
+from conversations.signin import same_origin, session_key_of, user_of
 from conversations.threads import in_database
 
 logger = logging.getLogger(__name__)
@@ -67,6 +67,7 @@ class ConversationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def connect(self) -> None:
         self.conversation_id = self.scope["url_route"]["kwargs"]["conversation_id"]
         await self.accept()
+        self.session_key = session_key_of(self.scope)
         self.house = lifecycle.started()
         if self.house.going_down:
             await self.say_bye()
@@ -90,6 +91,7 @@ class ConversationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             mirrors=house.mirrors,
             done_frame=lambda message_id: in_database(articles.done_frame, message_id),
         )
+        self.elsewhere = Elsewhere(self.reader.say)
         house.sockets.add(self)
         house.doorbell.listen(conversation_topic(self.conversation_id), self._on_ring)
         house.doorbell.listen(user_topic(self.user.pk), self._on_ring)
@@ -108,6 +110,7 @@ class ConversationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.house.doorbell.unlisten(user_topic(self.user.pk), self._on_ring)
         for task in self.tasks:
             task.cancel()
+        self.elsewhere.close()
         self.reader.close()
         self.reader = None
 
@@ -188,10 +191,16 @@ class ConversationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             self.tasks.append(asyncio.create_task(self._check_signed_in()))
         for frame in payload.get("frames", ()):
             self.reader.say(frame)
-        if "frame" in payload:
-            self.reader.say(payload["frame"])
+        if "changed" in payload:
+            self._on_changed(self.reader, payload["conversation"], payload["changed"])
         if "message" in payload:
             self.reader.subscribe(UUID(payload["message"]), fresh=not payload.get("repeated"))
+
+    def _on_changed(self, reader: Reader, conversation: str, frame: str) -> None:
+        if conversation == str(self.conversation_id):
+            reader.say(frame)
+        else:
+            self.elsewhere.note(conversation, frame)
 
     async def _on_bad_frame(self, detail: str, ids: dict[str, str]) -> None:
         self.bad_in_a_row += 1
@@ -262,9 +271,7 @@ class ConversationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         )
 
     def _signed_in(self) -> User:
-        cookies = {name.lower(): value for name, value in self.scope["headers"]}.get(b"cookie", b"")
-        jar = SimpleCookie(cookies.decode("latin-1"))
-        user = user_of({name: morsel.value for name, morsel in jar.items()})
+        user = user_of(self.session_key)
         if user is None:
             raise SignedOut
         return user

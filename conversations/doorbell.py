@@ -155,6 +155,8 @@ class Doorbell:
                 await layer.group_add(topic, channel)
             joined = wanted
             try:
-                await asyncio.wait_for(self._memberships.wait(), REJOIN)
+                # Not wait_for: on Python 3.11 it swallows a cancellation that comes together with a change.
+                async with asyncio.timeout(REJOIN):
+                    await self._memberships.wait()
             except TimeoutError:
                 joined = set()

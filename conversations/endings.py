@@ -1,20 +1,36 @@
 """The end of a generation: text, status, usage and timings in one transaction; then nothing changes."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models.functions import Now
-from django.utils import timezone
 
 from conversations.estimates import estimate_prompt, estimate_tokens
-from conversations.models import Conversation, Generation, GenerationEvent, Message, Provider
+from conversations.models import Generation, GenerationEvent, Message, Provider
 from conversations.models.status import Status
 from conversations.models.writing import writing
 from conversations.pricing import cost_of
 from conversations.upstream import Endpoint, Usage
+from conversations.upstream.unicode import clean_json
 
 TOKEN_FIELDS = ("prompt_tokens", "completion_tokens", "total_tokens", "cached_tokens", "reasoning_tokens")
+
+_AT_THE_END = (
+    "message_id",
+    "message__content",
+    "message__reasoning",
+    "message__refusal",
+    "message__tool_calls",
+    "conversation_id",
+    "conversation__title",
+    "conversation__updated_at",
+    "provider_id",
+    "provider__kind",
+    "provider__base_url",
+    "model_requested",
+)
 
 RESTARTED = "The server was restarted while this answer was being written."
 LOST = "The process that was writing this answer stopped working."
@@ -62,24 +78,32 @@ def account(ending: Ending, messages: list[dict[str, str]]) -> None:
     ending.source = Generation.Source.ESTIMATED
 
 
-def finish(generation_id: UUID, *, owner: str, fence: int, ending: Ending) -> bool:
-    """Ends a claimed generation. False: the claim was lost, and nothing was written."""
-    rows = Generation.objects.select_related("message", "provider")
-    claimed = rows.filter(pk=generation_id, owner=owner, fence=fence, status=Status.STREAMING)
-    generation = claimed.first()
-    if generation is None:
-        return False
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What was ended, as the list of conversations shows it; ids are None where the conversation is gone."""
+
+    message_id: UUID | None
+    conversation_id: UUID | None
+    title: str
+    updated_at: datetime | None
+
+
+def finish(generation_id: UUID, *, owner: str, fence: int, ending: Ending) -> Ended | None:
+    """Ends a claimed generation. None: the claim was lost, and nothing was written."""
+    claimed = Generation.objects.filter(pk=generation_id, owner=owner, fence=fence, status=Status.STREAMING)
+    # Plain values: instances of four models would cost more than all the writing.
+    row = claimed.values(*_AT_THE_END).first()
+    if row is None:
+        return None
     # Before the transaction: price lists are read from disk the first time.
-    cost = _cost(generation, ending)
+    cost = _cost(row, ending)
     with writing():
         if not claimed.update(**_ledger_fields(ending), **cost, ended_at=Now()):
-            return False
-        _save_message(generation, ending)
+            return None
+        Message.objects.filter(pk=row["message_id"]).update(**_message_fields(row, ending))
         GenerationEvent.objects.filter(generation_id=generation_id).delete()
-        if generation.conversation_id is not None:
-            # By our clock, like all of this column: SQLite's has fewer digits, and it compares texts.
-            Conversation.objects.filter(pk=generation.conversation_id).update(updated_at=timezone.now())
-    return True
+    title, updated_at = row["conversation__title"] or "", row["conversation__updated_at"]
+    return Ended(row["message_id"], row["conversation_id"], title, updated_at)
 
 
 def reap(*, everything: bool = False) -> list[UUID]:
@@ -139,7 +163,7 @@ def _ledger_fields(ending: Ending) -> dict[str, Any]:
         "last_seq": ending.last_seq,
         "source": ending.source,
         **{name: _count(getattr(usage, name, None)) for name in TOKEN_FIELDS},
-        "usage_details": usage.details if usage else None,
+        "usage_details": clean_json(usage.details) if usage else None,
     }
 
 
@@ -148,33 +172,31 @@ def _count(tokens: int | None) -> int | None:
     return None if tokens is None else max(0, min(tokens, 2**62))
 
 
-def _cost(generation: Generation, ending: Ending) -> dict[str, Any]:
-    provider = generation.provider
-    if provider is None or ending.usage is None:
+def _cost(row: dict[str, Any], ending: Ending) -> dict[str, Any]:
+    if row["provider_id"] is None or ending.usage is None:
         return {}
-    model = ending.model_answered or generation.model_requested
-    price = cost_of(provider.kind, provider.base_url, model, ending.usage)
+    model = ending.model_answered or row["model_requested"]
+    price = cost_of(row["provider__kind"], row["provider__base_url"], model, ending.usage)
     return {"cost": price[0], "currency": price[1]} if price else {}
 
 
-def _save_message(generation: Generation, ending: Ending) -> None:
-    message = generation.message
-    if message is None:
-        return
-    Message.objects.filter(pk=message.pk).update(
-        content=message.content + ending.content,
-        reasoning=message.reasoning + ending.reasoning,
-        refusal=message.refusal + ending.refusal,
-        tool_calls=[*message.tool_calls, *ending.tool_calls],
-        status=ending.status,
-        finish_reason=ending.finish_reason[:40],
-        error=ending.error,
-        last_seq=ending.last_seq,
-        model=(ending.model_answered or message.model)[:200],
-        usage=usage_of(ending.usage, ending.source) if ending.usage else None,
-        ttft_ms=ending.ttft_ms,
-        duration_ms=ending.duration_ms,
-    )
+def _message_fields(row: dict[str, Any], ending: Ending) -> dict[str, Any]:
+    """What the message holds after the end: a continued one has grown."""
+    usage = usage_of(ending.usage, ending.source) if ending.usage else None
+    return {
+        "content": (row["message__content"] or "") + ending.content,
+        "reasoning": (row["message__reasoning"] or "") + ending.reasoning,
+        "refusal": (row["message__refusal"] or "") + ending.refusal,
+        "tool_calls": [*(row["message__tool_calls"] or ()), *ending.tool_calls],
+        "status": ending.status,
+        "finish_reason": ending.finish_reason[:40],
+        "error": ending.error,
+        "last_seq": ending.last_seq,
+        "model": (ending.model_answered or row["model_requested"])[:200],
+        "usage": usage,
+        "ttft_ms": ending.ttft_ms,
+        "duration_ms": ending.duration_ms,
+    }
 
 
 def usage_of(usage: Usage, source: str) -> dict[str, Any]:

@@ -181,3 +181,9 @@ _encoder = msgspec.json.Encoder()
 
 def encode(frame: _Out) -> str:
     return _encoder.encode(frame).decode()
+
+
+def together(changes: list[str]) -> str:
+    """Several encoded Changed frames as one: the last, with the ones before it in `others`."""
+    *others, last = changes
+    return f'{last[:-1]},"others":[{",".join(others)}]}}' if others else last

@@ -46,8 +46,10 @@ def check_rate(user: User, *, beside: Message) -> None:
         if sent.count() > per_minute:
             raise RateLimited(f"You have sent {per_minute} messages within a minute. Please wait a moment.")
     at_once = settings.ENVIRONMENT.max_running_per_user
+    if not at_once:
+        return
     running = Generation.objects.filter(user=user, status__in=RUNNING).exclude(message=beside)
-    if at_once and running.count() >= at_once:
+    if running.count() >= at_once:
         raise RateLimited(
             f"{at_once} answers are already being written for you. Please wait for one of them, or stop it."
         )

@@ -22,8 +22,6 @@ logger = logging.getLogger(__name__)
 TICK = 1.0
 # Seconds to wait for a missing ring before asking the log: rings overtake each other.
 GAP = 0.15
-# Seconds before the first look at a message that was made this moment: most likely its runner is here.
-FRESH = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +59,8 @@ class Mirror:
         self._doorbell.listen(self._topic, self._on_ring)
         try:
             if fresh:
-                await asyncio.sleep(FRESH)
+                # Most likely its runner is in this process, and will take over before the first look.
+                await self._rest()
             while self._feed.listeners and not self._feed.ended and not self._feed.produced_here:
                 await self._catch_up()
                 await self._rest()

@@ -15,7 +15,6 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from conversations.claims import endpoint_of
 from conversations.endings import Ending, account, finish, remember_endpoint
 from conversations.models import Generation, Provider
 from conversations.models.status import Status
@@ -70,7 +69,12 @@ async def probe(
     """
     client = UpstreamClient(deadlines)
     try:
-        endpoint = endpoint_of(provider)
+        endpoint = Endpoint(
+            base_url=provider.base_url,
+            api_key=provider.key,
+            stream_options=provider.stream_options,
+            developer_role=provider.developer_role,
+        )
         findings = Findings(provider=provider.name, base_url=provider.base_url, kind=provider.kind)
         say(f"Asking {endpoint.host} for its models")
         await _list_models(client, endpoint, findings)

@@ -4,7 +4,6 @@ Nothing is queued for a page but control frames: when the socket has time, it ge
 came since its last one. A page that does not acknowledge is not sent more than a window's worth.
 """
 
-import asyncio
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -13,6 +12,7 @@ from uuid import UUID
 from msgspec import UNSET
 
 from conversations import frames
+from conversations.bell import Bell
 from conversations.feed import Feed, Feeds, Notice, Settled
 from conversations.mirror import Mirrors
 
@@ -77,16 +77,16 @@ class Reader:
         self._done_frame = done_frame
         self._positions: dict[UUID, Position] = {}
         self._control: deque[str] = deque()
-        self._wake = asyncio.Event()
+        self._bell = Bell()
 
     def say(self, frame: str) -> None:
         """Sends a control frame, before any text that is still to come."""
         self._control.append(frame)
-        self._wake.set()
+        self._bell.ring()
 
     def say_first(self, frame: str) -> None:
         self._control.appendleft(frame)
-        self._wake.set()
+        self._bell.ring()
 
     def subscribe(self, message_id: UUID, *, after: int = 0, fresh: bool = False) -> None:
         """Follows a message from the event `after` on. `fresh`: it was made this moment."""
@@ -94,13 +94,16 @@ class Reader:
         feed = self._feeds.open(message_id)
         self._positions[message_id] = position = Position(feed, after)
         position.resumed = not fresh
-        feed.listeners.add(self._wake.set)
+        feed.listeners.add(self._bell.ring)
+        if fresh and not feed.loaded:
+            # Nothing can have come yet, so text that is rung from another process may be shown at once.
+            feed.begin(seq=0)
         self._mirrors.ensure(feed, fresh=fresh)
-        self._wake.set()
+        self._bell.ring()
 
     def unsubscribe(self, message_id: UUID) -> None:
         if position := self._positions.pop(message_id, None):
-            position.feed.listeners.discard(self._wake.set)
+            position.feed.listeners.discard(self._bell.ring)
             self._feeds.release(position.feed)
 
     def close(self) -> None:
@@ -114,7 +117,7 @@ class Reader:
         was_full = position.is_full
         position.acknowledge(seq)
         if was_full and not position.is_full:
-            self._wake.set()
+            self._bell.ring()
 
     def check_patience(self) -> None:
         """Raises Lagging for a page that has stopped reading."""
@@ -126,8 +129,7 @@ class Reader:
     async def run(self) -> None:
         """Sends until cancelled: control frames first, then what each feed has more than the page."""
         while True:
-            await self._wake.wait()
-            self._wake.clear()
+            await self._bell.wait()
             while self._control:
                 await self._send(self._control.popleft())
             for message_id, position in list(self._positions.items()):

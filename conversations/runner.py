@@ -21,7 +21,7 @@ from conversations.claims import Claim, Standing, Written
 from conversations.doorbell import QUEUE, Doorbell, Payload, message_topic, user_topic
 from conversations.endings import Ending
 from conversations.feed import Feeds
-from conversations.sidebar import ended_frame
+from conversations.sidebar import changed_frame
 from conversations.stream import Stream
 from conversations.threads import in_database
 from conversations.upstream import UpstreamClient
@@ -138,33 +138,30 @@ class Runner:
         ending = await stream.run()
         # From here on the log is not written any more: the final transaction has the whole text.
         del self._streams[claim.generation_id]
+        changed = None
         try:
-            await self._persist(claim, ending)
-            if stream.reply.endpoint != claim.endpoint and claim.provider_id is not None:
-                await in_database(endings.remember_endpoint, claim.provider_id, stream.reply.endpoint)
+            changed = await self._persist(stream, ending)
         except DatabaseError:
             logger.exception("Generation %s could not be saved", claim.generation_id)
         finally:
             self._look.set()
             self._announce_end(stream)
-        await self._tell_owner(claim)
+        if changed is not None and claim.user_id is not None:
+            payload = {"changed": changed, "conversation": str(claim.conversation_id)}
+            self._doorbell.ring(user_topic(claim.user_id), payload)
 
-    async def _persist(self, claim: Claim, ending: Ending) -> None:
-        """Writes the end, however long the database is away, up to OUTAGE."""
+    async def _persist(self, stream: Stream, ending: Ending) -> str | None:
+        """Writes the end, however long the database is away, up to OUTAGE; returns the sidebar's frame."""
         give_up_at = time.monotonic() + OUTAGE
         pause = 0.1
         while True:
             try:
-                await in_database(
-                    endings.finish, claim.generation_id, owner=claim.owner, fence=claim.fence, ending=ending
-                )
+                return await in_database(_end, stream, ending)
             except DatabaseError:
                 if time.monotonic() > give_up_at:
                     raise
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 5.0)
-            else:
-                return
 
     def _announce_end(self, stream: Stream) -> None:
         claim, feed = stream.claim, stream.feed
@@ -175,19 +172,15 @@ class Runner:
         self._feeds.release(feed)
         self._doorbell.ring_far(message_topic(claim.message_id), {"ended": True})
 
-    async def _tell_owner(self, claim: Claim) -> None:
-        frame = await in_database(ended_frame, claim.conversation_id)
-        if frame is not None and claim.user_id is not None:
-            self._doorbell.ring(user_topic(claim.user_id), {"frame": frame})
-
     async def _ring_far(self) -> None:
         """Tells other processes what came; while the layer takes one ring, more text joins the next."""
         await self._unrung.wait()
         self._unrung.clear()
         for generation_id, stream in list(self._streams.items()):
-            feed, rung = stream.feed, self._rung[generation_id]
-            texts = feed.text_since(rung) if feed.seq > rung else None
-            if texts is None:
+            # Not there any more if it ended while the layer took another one's.
+            feed, rung = stream.feed, self._rung.get(generation_id)
+            texts = feed.text_since(rung) if rung is not None and feed.seq > rung else None
+            if rung is None or texts is None:
                 continue
             self._rung[generation_id] = feed.seq
             payload = {"first": rung + 1, "last": feed.seq, "content": texts[0], "reasoning": texts[1]}
@@ -236,3 +229,14 @@ class Runner:
             if (feed := self._feeds.get(message_id)) and not feed.produced_here:
                 feed.end()
             self._doorbell.ring_far(message_topic(message_id), {"ended": True})
+
+
+def _end(stream: Stream, ending: Ending) -> str | None:
+    """In a database thread: the final transaction, what the server taught us, the sidebar's frame."""
+    claim, learnt = stream.claim, stream.reply.endpoint
+    ended = endings.finish(claim.generation_id, owner=claim.owner, fence=claim.fence, ending=ending)
+    if learnt != claim.endpoint and claim.provider_id is not None:
+        endings.remember_endpoint(claim.provider_id, learnt)
+    if ended is None or ended.conversation_id is None or ended.updated_at is None:
+        return None
+    return changed_frame(ended.conversation_id, title=ended.title, updated_at=ended.updated_at, running=False)

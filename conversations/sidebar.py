@@ -1,9 +1,11 @@
 """What the list of conversations shows, for a page and for the frame that keeps other tabs in step."""
 
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db.models import Exists, OuterRef
+from django.urls import reverse
 
 from conversations import frames
 from conversations.models import Conversation, Message
@@ -24,20 +26,14 @@ def newest(user: User) -> list[Conversation]:
     return list(with_running(Conversation.objects.of(user)).newest_first()[:LENGTH])
 
 
-def changed_frame(conversation: Conversation, *, running: bool) -> str:
+def changed_frame(conversation_id: UUID, *, title: str, updated_at: datetime, running: bool) -> str:
     """The encoded `conversation.changed`."""
     return frames.encode(
         frames.Changed(
-            conversation=conversation.id,
-            title=conversation.title,
+            conversation=conversation_id,
+            title=title,
             running=running,
-            updated_at=conversation.updated_at.isoformat(),
-            url=conversation.get_absolute_url(),
+            updated_at=updated_at.isoformat(),
+            url=reverse("conversation", args=[conversation_id]),
         )
     )
-
-
-def ended_frame(conversation_id: UUID) -> str | None:
-    """The frame after the end of an answer; None for a conversation that is gone."""
-    row = Conversation.objects.filter(pk=conversation_id).first()
-    return changed_frame(row, running=False) if row is not None else None

@@ -9,21 +9,27 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.auth.models import User
+from django.http import parse_cookie
 
 SCHEMES = {"ws": "http", "wss": "https"}
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
-def user_of(cookies: Mapping[str, str]) -> User | None:
+def session_key_of(scope: Mapping[str, Any]) -> str:
+    """The session cookie's value; empty without one."""
+    cookies = dict(scope["headers"]).get(b"cookie", b"").decode("latin-1")
+    return parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME, "")
+
+
+def user_of(session_key: str) -> User | None:
     """The active account of this session, checked against its password as in every HTTP request.
 
     Through Django's own `get_user`, which knows SECRET_KEY_FALLBACKS; Channels' would flush the session.
     """
-    key = cookies.get(settings.SESSION_COOKIE_NAME)
-    if not key:
+    if not session_key:
         return None
     engine = import_module(settings.SESSION_ENGINE)
-    user = get_user(SimpleNamespace(session=engine.SessionStore(key)))  # type: ignore[arg-type]
+    user = get_user(SimpleNamespace(session=engine.SessionStore(session_key)))  # type: ignore[arg-type]
     return user if isinstance(user, User) and user.is_active else None
 
 

@@ -5,18 +5,18 @@ outlives a database restart must also never keep a dead connection: each call he
 Django's check of old connections.
 """
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
-from asgiref.sync import SyncToAsync
 from django.db import close_old_connections, connection
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 # As many as one busy process can use; PostgreSQL's pool (chatsite/settings.py) has room for them.
-_EXECUTOR = ThreadPoolExecutor(max_workers=8, thread_name_prefix="database")
+_EXECUTOR = ThreadPoolExecutor(max_workers=3, thread_name_prefix="database")
 
 
 async def in_database(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -30,8 +30,7 @@ async def in_database(function: Callable[P, T], *args: P.args, **kwargs: P.kwarg
             _keep_sqlite_open()
             close_old_connections()
 
-    call: Callable[[], Awaitable[T]] = SyncToAsync(work, thread_sensitive=False, executor=_EXECUTOR)
-    return await call()
+    return await asyncio.get_running_loop().run_in_executor(_EXECUTOR, work)
 
 
 def _keep_sqlite_open() -> None:

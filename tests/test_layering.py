@@ -102,7 +102,10 @@ def test_only_the_doorbell_uses_the_channel_layer() -> None:
 
 
 def test_only_the_server_knows_daphne() -> None:
-    assert imports_of("daphne", outside={"conversations.serving.web"}) == []
+    assert (
+        imports_of("daphne", outside={"conversations.serving.web", "conversations.serving.prompt_socket"})
+        == []
+    )
     assert imports_of("twisted", outside={"conversations.serving.web"}) == []
 
 

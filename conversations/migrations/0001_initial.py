@@ -10,7 +10,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -19,192 +18,438 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='SetupToken',
+            name="SetupToken",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
         ),
         migrations.CreateModel(
-            name='Conversation',
+            name="Conversation",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('client_id', models.UUIDField(blank=True, editable=False, null=True)),
-                ('title', models.CharField(blank=True, default='', max_length=200)),
-                ('system_prompt', models.TextField(blank=True, default='')),
-                ('model', models.CharField(blank=True, default='', max_length=200)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('updated_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='conversations', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("client_id", models.UUIDField(blank=True, editable=False, null=True)),
+                ("title", models.CharField(blank=True, default="", max_length=200)),
+                ("system_prompt", models.TextField(blank=True, default="")),
+                ("model", models.CharField(blank=True, default="", max_length=200)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("updated_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="conversations",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('role', models.CharField(choices=[('system', 'System'), ('developer', 'Developer'), ('user', 'User'), ('assistant', 'Assistant'), ('tool', 'Tool')], max_length=10)),
-                ('content', models.TextField(blank=True, default='')),
-                ('reasoning', models.TextField(blank=True, default='')),
-                ('refusal', models.TextField(blank=True, default='')),
-                ('tool_calls', models.JSONField(blank=True, default=list)),
-                ('status', models.CharField(choices=[('queued', 'Queued'), ('streaming', 'Streaming'), ('complete', 'Complete'), ('stopped', 'Stopped'), ('interrupted', 'Interrupted'), ('failed', 'Failed')], default='complete', max_length=12)),
-                ('finish_reason', models.CharField(blank=True, default='', max_length=40)),
-                ('error', models.TextField(blank=True, default='')),
-                ('client_id', models.UUIDField(blank=True, editable=False, null=True)),
-                ('last_seq', models.PositiveIntegerField(default=0, editable=False)),
-                ('model', models.CharField(blank=True, default='', max_length=200)),
-                ('usage', models.JSONField(blank=True, null=True)),
-                ('ttft_ms', models.PositiveIntegerField(blank=True, null=True)),
-                ('duration_ms', models.PositiveIntegerField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('conversation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='conversations.conversation')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='children', to='conversations.message')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("system", "System"),
+                            ("developer", "Developer"),
+                            ("user", "User"),
+                            ("assistant", "Assistant"),
+                            ("tool", "Tool"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("content", models.TextField(blank=True, default="")),
+                ("reasoning", models.TextField(blank=True, default="")),
+                ("refusal", models.TextField(blank=True, default="")),
+                ("tool_calls", models.JSONField(blank=True, default=list)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Queued"),
+                            ("streaming", "Streaming"),
+                            ("complete", "Complete"),
+                            ("stopped", "Stopped"),
+                            ("interrupted", "Interrupted"),
+                            ("failed", "Failed"),
+                        ],
+                        default="complete",
+                        max_length=12,
+                    ),
+                ),
+                ("finish_reason", models.CharField(blank=True, default="", max_length=40)),
+                ("error", models.TextField(blank=True, default="")),
+                ("client_id", models.UUIDField(blank=True, editable=False, null=True)),
+                ("last_seq", models.PositiveIntegerField(default=0, editable=False)),
+                ("model", models.CharField(blank=True, default="", max_length=200)),
+                ("usage", models.JSONField(blank=True, null=True)),
+                ("ttft_ms", models.PositiveIntegerField(blank=True, null=True)),
+                ("duration_ms", models.PositiveIntegerField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                (
+                    "conversation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="messages",
+                        to="conversations.conversation",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="children",
+                        to="conversations.message",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='conversation',
-            name='active_leaf',
-            field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='conversations.message'),
+            model_name="conversation",
+            name="active_leaf",
+            field=models.ForeignKey(
+                blank=True,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="conversations.message",
+            ),
         ),
         migrations.CreateModel(
-            name='Owner',
+            name="Owner",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('singleton', models.BooleanField(default=True, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("singleton", models.BooleanField(default=True, editable=False, unique=True)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Provider',
+            name="Provider",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, unique=True)),
-                ('kind', models.CharField(choices=[('configured', 'Entered by an administrator'), ('environment', 'From OPENAI_BASE_URL and OPENAI_API_KEY'), ('local', 'The small model on this machine')], default='configured', max_length=12)),
-                ('base_url', models.CharField(max_length=500, verbose_name='base URL')),
-                ('api_key', conversations.models.encryption.EncryptedTextField(blank=True, default='')),
-                ('enabled', models.BooleanField(default=True)),
-                ('is_default', models.BooleanField(default=False)),
-                ('default_model', models.CharField(blank=True, default='', max_length=200)),
-                ('model_ids', models.JSONField(blank=True, default=list, help_text='Model ids, as the server lists them')),
-                ('models_checked_at', models.DateTimeField(blank=True, null=True)),
-                ('stream_options', models.BooleanField(default=True, help_text='Off once the server refused stream_options')),
-                ('developer_role', models.BooleanField(default=True, help_text='Off once the server refused that role')),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("configured", "Entered by an administrator"),
+                            ("environment", "From OPENAI_BASE_URL and OPENAI_API_KEY"),
+                            ("local", "The small model on this machine"),
+                        ],
+                        default="configured",
+                        max_length=12,
+                    ),
+                ),
+                ("base_url", models.CharField(max_length=500, verbose_name="base URL")),
+                ("api_key", conversations.models.encryption.EncryptedTextField(blank=True, default="")),
+                ("enabled", models.BooleanField(default=True)),
+                ("is_default", models.BooleanField(default=False)),
+                ("default_model", models.CharField(blank=True, default="", max_length=200)),
+                (
+                    "model_ids",
+                    models.JSONField(
+                        blank=True, default=list, help_text="Model ids, as the server lists them"
+                    ),
+                ),
+                ("models_checked_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "stream_options",
+                    models.BooleanField(default=True, help_text="Off once the server refused stream_options"),
+                ),
+                (
+                    "developer_role",
+                    models.BooleanField(default=True, help_text="Off once the server refused that role"),
+                ),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('is_default', True)), fields=('is_default',), name='one_default_provider'), models.UniqueConstraint(condition=models.Q(('kind', 'local')), fields=('kind',), name='one_local_provider'), models.UniqueConstraint(condition=models.Q(('kind', 'environment')), fields=('kind',), name='one_environment_provider')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("is_default", True)),
+                        fields=("is_default",),
+                        name="one_default_provider",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "local")), fields=("kind",), name="one_local_provider"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("kind", "environment")),
+                        fields=("kind",),
+                        name="one_environment_provider",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Generation',
+            name="Generation",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('user_name', models.CharField(blank=True, default='', max_length=150)),
-                ('provider_name', models.CharField(blank=True, default='', max_length=80)),
-                ('client_id', models.UUIDField(blank=True, null=True)),
-                ('purpose', models.CharField(choices=[('answer', 'Answer'), ('continue', 'Continuation'), ('retry', 'Retry'), ('title', 'Title'), ('probe', 'Probe')], default='answer', max_length=10)),
-                ('model_requested', models.CharField(blank=True, default='', max_length=200)),
-                ('model_answered', models.CharField(blank=True, default='', max_length=200)),
-                ('upstream_id', models.CharField(blank=True, default='', max_length=200)),
-                ('status', models.CharField(choices=[('queued', 'Queued'), ('streaming', 'Streaming'), ('complete', 'Complete'), ('stopped', 'Stopped'), ('interrupted', 'Interrupted'), ('failed', 'Failed')], default='queued', max_length=12)),
-                ('finish_reason', models.CharField(blank=True, default='', max_length=40)),
-                ('error', models.TextField(blank=True, default='')),
-                ('error_kind', models.CharField(blank=True, default='', max_length=40)),
-                ('status_code', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('prompt_tokens', models.PositiveBigIntegerField(blank=True, null=True)),
-                ('completion_tokens', models.PositiveBigIntegerField(blank=True, null=True)),
-                ('total_tokens', models.PositiveBigIntegerField(blank=True, null=True)),
-                ('cached_tokens', models.PositiveBigIntegerField(blank=True, null=True)),
-                ('reasoning_tokens', models.PositiveBigIntegerField(blank=True, null=True)),
-                ('usage_details', models.JSONField(blank=True, help_text="The server's own usage object", null=True)),
-                ('source', models.CharField(blank=True, choices=[('reported', 'Reported by the server'), ('estimated', 'Estimated by us')], default='', max_length=10)),
-                ('ttft_ms', models.PositiveIntegerField(blank=True, null=True)),
-                ('duration_ms', models.PositiveIntegerField(blank=True, null=True)),
-                ('cost', models.DecimalField(blank=True, decimal_places=8, max_digits=16, null=True)),
-                ('currency', models.CharField(blank=True, default='', max_length=3)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('started_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('owner', models.CharField(blank=True, default='', max_length=80)),
-                ('fence', models.PositiveIntegerField(default=0)),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('first_seq', models.PositiveIntegerField(default=1)),
-                ('last_seq', models.PositiveIntegerField(default=0)),
-                ('stop_requested_at', models.DateTimeField(blank=True, null=True)),
-                ('conversation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='generations', to='conversations.conversation')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='generations', to=settings.AUTH_USER_MODEL)),
-                ('message', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='generations', to='conversations.message')),
-                ('provider', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='generations', to='conversations.provider')),
+                (
+                    "id",
+                    models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False),
+                ),
+                ("user_name", models.CharField(blank=True, default="", max_length=150)),
+                ("provider_name", models.CharField(blank=True, default="", max_length=80)),
+                ("client_id", models.UUIDField(blank=True, null=True)),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("answer", "Answer"),
+                            ("continue", "Continuation"),
+                            ("retry", "Retry"),
+                            ("title", "Title"),
+                            ("probe", "Probe"),
+                        ],
+                        default="answer",
+                        max_length=10,
+                    ),
+                ),
+                ("model_requested", models.CharField(blank=True, default="", max_length=200)),
+                ("model_answered", models.CharField(blank=True, default="", max_length=200)),
+                ("upstream_id", models.CharField(blank=True, default="", max_length=200)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Queued"),
+                            ("streaming", "Streaming"),
+                            ("complete", "Complete"),
+                            ("stopped", "Stopped"),
+                            ("interrupted", "Interrupted"),
+                            ("failed", "Failed"),
+                        ],
+                        default="queued",
+                        max_length=12,
+                    ),
+                ),
+                ("finish_reason", models.CharField(blank=True, default="", max_length=40)),
+                ("error", models.TextField(blank=True, default="")),
+                ("error_kind", models.CharField(blank=True, default="", max_length=40)),
+                ("status_code", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("prompt_tokens", models.PositiveBigIntegerField(blank=True, null=True)),
+                ("completion_tokens", models.PositiveBigIntegerField(blank=True, null=True)),
+                ("total_tokens", models.PositiveBigIntegerField(blank=True, null=True)),
+                ("cached_tokens", models.PositiveBigIntegerField(blank=True, null=True)),
+                ("reasoning_tokens", models.PositiveBigIntegerField(blank=True, null=True)),
+                (
+                    "usage_details",
+                    models.JSONField(blank=True, help_text="The server's own usage object", null=True),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        blank=True,
+                        choices=[("reported", "Reported by the server"), ("estimated", "Estimated by us")],
+                        default="",
+                        max_length=10,
+                    ),
+                ),
+                ("ttft_ms", models.PositiveIntegerField(blank=True, null=True)),
+                ("duration_ms", models.PositiveIntegerField(blank=True, null=True)),
+                ("cost", models.DecimalField(blank=True, decimal_places=8, max_digits=16, null=True)),
+                ("currency", models.CharField(blank=True, default="", max_length=3)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("started_at", models.DateTimeField(blank=True, null=True)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("owner", models.CharField(blank=True, default="", max_length=80)),
+                ("fence", models.PositiveIntegerField(default=0)),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                ("first_seq", models.PositiveIntegerField(default=1)),
+                ("last_seq", models.PositiveIntegerField(default=0)),
+                ("stop_requested_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "conversation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="generations",
+                        to="conversations.conversation",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="generations",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "message",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="generations",
+                        to="conversations.message",
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="generations",
+                        to="conversations.provider",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='GenerationEvent',
+            name="GenerationEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seq_from', models.PositiveIntegerField()),
-                ('seq_to', models.PositiveIntegerField()),
-                ('content', models.TextField(blank=True, default='')),
-                ('reasoning', models.TextField(blank=True, default='')),
-                ('refusal', models.TextField(blank=True, default='')),
-                ('generation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='conversations.generation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("seq_from", models.PositiveIntegerField()),
+                ("seq_to", models.PositiveIntegerField()),
+                ("content", models.TextField(blank=True, default="")),
+                ("reasoning", models.TextField(blank=True, default="")),
+                ("refusal", models.TextField(blank=True, default="")),
+                (
+                    "generation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="events",
+                        to="conversations.generation",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('generation', 'seq_from'), name='one_event_per_seq'), models.CheckConstraint(condition=models.Q(('seq_to__gte', models.F('seq_from'))), name='events_count_upwards')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("generation", "seq_from"), name="one_event_per_seq"),
+                    models.CheckConstraint(
+                        condition=models.Q(("seq_to__gte", models.F("seq_from"))), name="events_count_upwards"
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(fields=['conversation', 'created_at', 'id'], name='messages_in_order'),
+            model_name="message",
+            index=models.Index(fields=["conversation", "created_at", "id"], name="messages_in_order"),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(condition=models.Q(('role', 'user')), fields=('conversation', 'client_id'), name='one_message_per_client_id'),
+            model_name="message",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("role", "user")),
+                fields=("conversation", "client_id"),
+                name="one_message_per_client_id",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['queued', 'streaming'])), fields=('conversation',), name='one_running_message'),
+            model_name="message",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status__in", ["queued", "streaming"])),
+                fields=("conversation",),
+                name="one_running_message",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(('role', 'assistant'), ('status', 'complete'), _connector='OR'), name='only_answers_have_a_course'),
+            model_name="message",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role", "assistant"), ("status", "complete"), _connector="OR"),
+                name="only_answers_have_a_course",
+            ),
         ),
         migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(fields=['owner', '-updated_at', '-id'], name='conversations_of_owner'),
+            model_name="conversation",
+            index=models.Index(fields=["owner", "-updated_at", "-id"], name="conversations_of_owner"),
         ),
         migrations.AddConstraint(
-            model_name='conversation',
-            constraint=models.UniqueConstraint(fields=('owner', 'client_id'), name='one_conversation_per_client_id'),
+            model_name="conversation",
+            constraint=models.UniqueConstraint(
+                fields=("owner", "client_id"), name="one_conversation_per_client_id"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='owner',
-            constraint=models.CheckConstraint(condition=models.Q(('singleton', True)), name='owner_is_singleton'),
+            model_name="owner",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("singleton", True)), name="owner_is_singleton"
+            ),
         ),
         migrations.AddIndex(
-            model_name='generation',
-            index=models.Index(condition=models.Q(('status__in', ['queued', 'streaming'])), fields=['status', 'created_at'], name='generations_at_work'),
+            model_name="generation",
+            index=models.Index(
+                condition=models.Q(("status__in", ["queued", "streaming"])),
+                fields=["status", "created_at"],
+                name="generations_at_work",
+            ),
         ),
         migrations.AddIndex(
-            model_name='generation',
-            index=models.Index(fields=['-created_at', '-id'], name='ledger_by_time'),
+            model_name="generation",
+            index=models.Index(fields=["-created_at", "-id"], name="ledger_by_time"),
         ),
         migrations.AddIndex(
-            model_name='generation',
-            index=models.Index(fields=['user', '-created_at'], name='ledger_by_user'),
+            model_name="generation",
+            index=models.Index(fields=["user", "-created_at"], name="ledger_by_user"),
         ),
         migrations.AddConstraint(
-            model_name='generation',
-            constraint=models.UniqueConstraint(fields=('conversation', 'client_id'), name='one_generation_per_client_id'),
+            model_name="generation",
+            constraint=models.UniqueConstraint(
+                fields=("conversation", "client_id"), name="one_generation_per_client_id"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='generation',
-            constraint=models.UniqueConstraint(condition=models.Q(('purpose__in', ['answer', 'continue', 'retry']), ('status__in', ['queued', 'streaming'])), fields=('conversation',), name='one_running_generation'),
+            model_name="generation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("purpose__in", ["answer", "continue", "retry"]), ("status__in", ["queued", "streaming"])
+                ),
+                fields=("conversation",),
+                name="one_running_generation",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='generation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'streaming'), _negated=True), ('lease_until__isnull', False), _connector='OR'), name='streaming_has_a_lease'),
+            model_name="generation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "streaming"), _negated=True),
+                    ("lease_until__isnull", False),
+                    _connector="OR",
+                ),
+                name="streaming_has_a_lease",
+            ),
         ),
     ]

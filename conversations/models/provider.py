@@ -23,7 +23,8 @@ class ProviderQuerySet(models.QuerySet["Provider"]):
 
     def for_model(self, model: str) -> "Provider | None":
         """The provider that lists `model`; the default one for a model that nobody lists."""
-        providers = list(self.usable())
+        # Without the keys: each would be decrypted, and the choice needs none.
+        providers = list(self.usable().defer("api_key"))
         listed = (provider for provider in providers if model and model in provider.model_ids)
         return next(listed, providers[0] if providers else None)
 
@@ -119,12 +120,15 @@ class Provider(models.Model):
 
     @property
     def key(self) -> str:
-        """The key to send. The environment's own key is never written to the database."""
-        if self.kind == self.Kind.ENVIRONMENT:
-            return str(settings.ENVIRONMENT.openai_api_key)
-        return self.api_key
+        """The key to send."""
+        return key_to_send(self.kind, self.api_key)
 
     @property
     def fallback_model(self) -> str:
         """The model of a message that names none."""
         return self.default_model or (self.model_ids[0] if self.model_ids else "")
+
+
+def key_to_send(kind: str, stored: str) -> str:
+    """The environment's own key is never written to the database."""
+    return str(settings.ENVIRONMENT.openai_api_key) if kind == Provider.Kind.ENVIRONMENT else stored

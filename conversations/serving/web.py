@@ -1,6 +1,7 @@
 """Daphne in this process, on Twisted's asyncio reactor, with an ending that lets running answers be saved."""
 
-# First: importing it makes the asyncio reactor the reactor.
+# First: of a loop of this kind Daphne makes the reactor, as soon as it is imported.
+import conversations.serving.fast_loop  # isort: skip  # noqa: F401
 from daphne.server import Server  # isort: skip
 
 import asyncio
@@ -9,11 +10,13 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from daphne.endpoints import build_endpoint_description_strings
+from daphne.ws_protocol import WebSocketFactory
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from conversations.serving import CannotStart
+from conversations.serving.prompt_socket import PromptSocket
 
 logger = logging.getLogger(__name__)
 
@@ -82,6 +85,7 @@ def serve(
 
     Raises CannotStart if the port was taken after all, or `started` failed.
     """
+    WebSocketFactory.protocol = PromptSocket
     server = WebServer(
         drain,
         application=application,

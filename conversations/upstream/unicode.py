@@ -3,7 +3,9 @@
 JSON may spell U+1F600 as two escapes, and servers cut between them; a database then refuses the lone half.
 """
 
+import math
 import re
+from typing import Any
 
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 _PAIR = re.compile("[\ud800-\udbff][\udc00-\udfff]")
@@ -37,3 +39,21 @@ class Joiner:
     def end(self) -> str:
         rest, self._half = clean(self._half), ""
         return rest
+
+
+def clean_json(value: object, depth: int = 20) -> Any:
+    """JSON that every database can store: its texts cleaned, and null for numbers that are none.
+
+    Python reads NaN and Infinity, JSON columns refuse them. What is nested deeper than `depth` is left out.
+    """
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if not isinstance(value, dict | list):
+        return value
+    if not depth:
+        return None
+    if isinstance(value, list):
+        return [clean_json(inner, depth - 1) for inner in value]
+    return {clean(name): clean_json(inner, depth - 1) for name, inner in value.items()}

@@ -142,7 +142,9 @@ async def test_while_an_answer_runs_the_answer_is_busy(
 ) -> None:
     sent = await sync_to_async(sending.start_conversation)(alice, content="Hello")
     page = await Page.open(alice, sent.conversation.id)
-    await Generation.objects.aupdate(status="streaming", lease_until=Generation.lease_end(30), owner="another")
+    await Generation.objects.aupdate(
+        status="streaming", lease_until=Generation.lease_end(30), owner="another"
+    )
     await Message.objects.filter(pk=sent.answer.pk).aupdate(status="streaming")
     client_id = await page.ask("More")
     error = await page.until("error")

@@ -61,7 +61,12 @@ async def test_an_answer_streams_and_is_saved(
     saved = await Message.objects.aget(pk=running)
     assert (saved.content, saved.status, saved.last_seq) == ("The tide turns.", "complete", done["seq"])
     row = await Generation.objects.aget(message=running)
-    assert (row.status, row.finish_reason, row.total_tokens, row.source) == ("complete", "stop", 10, "reported")
+    assert (row.status, row.finish_reason, row.total_tokens, row.source) == (
+        "complete",
+        "stop",
+        10,
+        "reported",
+    )
     assert row.ttft_ms is not None
     assert row.duration_ms is not None
     assert row.duration_ms >= row.ttft_ms
@@ -175,7 +180,9 @@ async def test_an_upstream_that_refuses_the_key_is_explained(
 async def test_stop_keeps_what_came_and_closes_the_upstream(
     house: lifecycle.House, alice: User, provider: Provider, upstream: ScriptedUpstream
 ) -> None:
-    upstream.script(model="alpha", steps=[text("So far"), wait_for("never"), text(" too late"), finish("stop")])
+    upstream.script(
+        model="alpha", steps=[text("So far"), wait_for("never"), text(" too late"), finish("stop")]
+    )
     conversation = await conversation_of(alice)
     page = await Page.open(alice, conversation.id)
     await page.ask("Long?")

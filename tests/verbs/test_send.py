@@ -38,7 +38,11 @@ def test_a_first_message_makes_the_conversation(alice: User, provider: Provider)
     assert conversation.active_leaf == sent.answer
     assert conversation.title == "What is a tide?"
     generation = Generation.objects.get()
-    assert (generation.status, generation.user_name, generation.provider_name) == ("queued", "alice", "scripted")
+    assert (generation.status, generation.user_name, generation.provider_name) == (
+        "queued",
+        "alice",
+        "scripted",
+    )
 
 
 def test_the_default_model_answers_who_names_none(alice: User, provider: Provider) -> None:
@@ -153,7 +157,9 @@ def test_too_many_messages_within_a_minute_are_refused(
     assert rows() == (2, 4, 2)
 
 
-def test_too_many_answers_at_once_are_refused(alice: User, provider: Provider, limits: dict[str, int]) -> None:
+def test_too_many_answers_at_once_are_refused(
+    alice: User, provider: Provider, limits: dict[str, int]
+) -> None:
     limits["max_running_per_user"] = 1
     first = sending.start_conversation(alice, content="One")
     with pytest.raises(RateLimited):

@@ -27,7 +27,8 @@ def test_the_front_page_offers_a_new_conversation(as_alice: Client, provider: Pr
 
 
 @pytest.mark.parametrize(
-    "path", ["/", f"/conversations/{uuid.uuid4()}/", "/history/", f"/conversations/{uuid.uuid4()}/export.json"]
+    "path",
+    ["/", f"/conversations/{uuid.uuid4()}/", "/history/", f"/conversations/{uuid.uuid4()}/export.json"],
 )
 def test_without_a_session_the_login_page_comes_first(client: Client, path: str) -> None:
     response = client.get(path)

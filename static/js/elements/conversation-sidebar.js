@@ -27,7 +27,8 @@ class ConversationSidebar extends HTMLElement {
     return [...this.querySelectorAll("[data-list] [data-conversation]")];
   }
 
-  #changed({ conversation, title, running, url }) {
+  #changed({ others = [], conversation, title, running, url }) {
+    for (const other of others) this.#changed(other);
     const current = document.querySelector("message-thread")?.dataset.conversation;
     const id = conversation ?? current;
     const entry = this.#entries.find((link) => link.dataset.conversation === id) ?? this.#added(id, url);
