@@ -37,9 +37,11 @@ def created_frames(sent: Sent, client_id: UUID | None) -> list[str]:
 
 
 def done_frame(message_id: UUID) -> str | None:
-    """The encoded `message.done`; None while the message still runs, or when it is gone."""
+    """The encoded `message.done`; None while the message still runs, "" when it is gone."""
     message = Message.objects.filter(pk=message_id).first()
-    if message is None or message.is_running:
+    if message is None:
+        return ""
+    if message.is_running:
         return None
     return frames.encode(
         frames.Done(

@@ -125,6 +125,7 @@ class Doorbell:
         except Exception as error:
             # A lost ring is late, not wrong: pages and runners also look by themselves.
             logger.warning("The channel layer did not take a ring: %s", type(error).__name__)
+        _end_if_cancelled()
 
     async def _receive(self, layer: BaseChannelLayer) -> None:
         while True:
@@ -154,9 +155,19 @@ class Doorbell:
             for topic in wanted - joined:
                 await layer.group_add(topic, channel)
             joined = wanted
+            _end_if_cancelled()
             try:
-                # Not wait_for: on Python 3.11 it swallows a cancellation that comes together with a change.
                 async with asyncio.timeout(REJOIN):
                     await self._memberships.wait()
             except TimeoutError:
                 joined = set()
+
+
+def _end_if_cancelled() -> None:
+    """Raises the cancellation that the layer's client may have swallowed.
+
+    On Python 3.11 `wait_for`, which it uses, returns normally if what it waits for ends in the same moment.
+    """
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError

@@ -62,7 +62,10 @@ class Mirror:
                 # Most likely its runner is in this process, and will take over before the first look.
                 await self._rest()
             while self._feed.listeners and not self._feed.ended and not self._feed.produced_here:
-                await self._catch_up()
+                try:
+                    await self._catch_up()
+                except DatabaseError as error:
+                    logger.warning("The log cannot be read at the moment: %s", type(error).__name__)
                 await self._rest()
         finally:
             self._doorbell.unlisten(self._topic, self._on_ring)
@@ -106,11 +109,7 @@ class Mirror:
             self._look_within(GAP)
 
     async def _catch_up(self) -> None:
-        try:
-            logged = await in_database(read_log, self._feed.message_id, self._feed.seq)
-        except DatabaseError as error:
-            logger.warning("The log cannot be read at the moment: %s", type(error).__name__)
-            return
+        logged = await in_database(read_log, self._feed.message_id, self._feed.seq)
         feed = self._feed
         if feed.produced_here:
             return

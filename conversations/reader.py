@@ -58,7 +58,8 @@ class Position:
         self.full_since = time.monotonic() if self.is_full else 0.0
 
 
-# Renders the final frame of a message from its row; None for one that the rows say is still running.
+# Renders the final frame of a message from its row: None for one that the rows say is still running, "" for
+# one that is gone.
 DoneFrame = Callable[[UUID], Awaitable[str | None]]
 
 
@@ -154,9 +155,9 @@ class Reader:
     async def _finish(self, message_id: UUID, position: Position) -> None:
         self.unsubscribe(message_id)
         frame = await self._done_frame(message_id)
-        if frame is not None:
+        if frame:
             await self._send(frame)
-        elif position.feed is not self._feeds.get(message_id):
+        elif frame is None and position.feed is not self._feeds.get(message_id):
             # Its runner gave up before the end could be saved: watch the rows until someone ends it there.
             self.subscribe(message_id, after=position.seq)
 

@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from django.contrib.auth.models import User
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client, override_settings
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 
 from conversations import lifecycle
 from conversations.models import Provider
@@ -18,6 +19,21 @@ from tests.scripted_upstream import ScriptedUpstream, upstream
 __all__ = ["upstream"]
 
 PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Threads that live as long as the process keep their connections; PostgreSQL drops no database in use."""
+    yield
+    if connection.vendor == "postgresql":
+        others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(f"SELECT pg_terminate_backend(pid) {others}")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browsers last: Playwright's synchronous interface keeps a loop running, beside which no other can."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
 @pytest.fixture(autouse=True, scope="session")

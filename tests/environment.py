@@ -1,4 +1,8 @@
-"""Loaded before Django's settings: tests have a data folder of their own and no upstream from outside."""
+"""Loaded before Django's settings: tests have a data folder of their own and nothing from outside.
+
+Their database is SQLite and their channel layer in memory, unless tests/servers.py names other ones: never
+those of the person who runs the tests, for rows are flushed and caches cleared.
+"""
 
 import atexit
 import os
@@ -8,6 +12,7 @@ import tempfile
 FOREIGN = (
     "OPENAI_BASE_URL",
     "OPENAI_API_KEY",
+    "DATABASE_URL",
     "DEFAULT_MODEL",
     "REDIS_URL",
     "SECRET_KEY",
@@ -21,6 +26,9 @@ FOREIGN = (
 
 for name in FOREIGN:
     os.environ.pop(name, None)
+for name in ("DATABASE_URL", "REDIS_URL"):
+    if url := os.environ.get(f"TEST_{name}"):
+        os.environ[name] = url
 # No test but those of these limits meets them.
 os.environ.update(RATE_LIMIT_MESSAGES="0", MAX_RUNNING_PER_USER="0")
 # Playwright's synchronous interface has a loop in the test's thread, beside which Django refuses the ORM.

@@ -63,5 +63,5 @@ class LiveServer:
     def stop(self) -> None:
         from twisted.internet import reactor
 
-        reactor.callFromThread(lambda: reactor.stop())  # type: ignore[misc]
+        reactor.callFromThread(reactor.stop)  # type: ignore[misc]
         self._thread.join(PATIENCE)

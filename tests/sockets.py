@@ -22,7 +22,7 @@ def cookie_of(user: User) -> str:
 
 
 class Page:
-    """`heard` has every frame; `texts` has what is shown of each answer, kept by the rules of the protocol."""
+    """`heard` has every frame, `texts` what is shown of each answer, by the rules of the protocol."""
 
     def __init__(self, communicator: WebsocketCommunicator) -> None:
         self.communicator = communicator
@@ -32,7 +32,12 @@ class Page:
 
     @classmethod
     async def open(
-        cls, user: User | None, conversation_id: object, *, origin: str = "http://testserver", cookie: str = ""
+        cls,
+        user: User | None,
+        conversation_id: object,
+        *,
+        origin: str = "http://testserver",
+        cookie: str = "",
     ) -> "Page":
         from chatsite.asgi import application
 

@@ -61,7 +61,9 @@ def test_bytes_that_are_no_text_are_refused() -> None:
 
 
 def test_a_bad_frame_still_names_what_it_was_about() -> None:
-    assert frames.named(json.dumps({"type": "x", "client_id": SOME_ID, "message": 3})) == {"client_id": SOME_ID}
+    assert frames.named(json.dumps({"type": "x", "client_id": SOME_ID, "message": 3})) == {
+        "client_id": SOME_ID
+    }
     assert frames.named("[1]") == frames.named("{") == {}
 
 

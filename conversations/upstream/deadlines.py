@@ -47,38 +47,22 @@ class Watchdog:
         else:
             self.last = self._loop.time()
 
-    def enter(self) -> int:
-        """The reading task begins to wait; returns what `leave` wants to know. For the path of a token."""
-        # With the loop named: finding the running one costs a system call in Python 3.11, for each token.
-        task = self._waiting = asyncio.current_task(self._loop)
-        assert task is not None, "a reply is read inside a task"
-        return task.cancelling()
-
-    def leave(self) -> None:
-        """The task waits no more."""
-        self._waiting = None
-
-    def why(self, cancelled_before: int) -> Interrupted | None:
-        """After a cancellation: our reason for it, or None if somebody else cancelled the task (too).
-
-        As in asyncio.timeout: it is ours only if nobody else wants the task to end.
-        """
-        task = asyncio.current_task(self._loop)
-        if self.reason is None or task is None or task.uncancel() > cancelled_before:
-            return None
-        return self.reason
-
     async def guard(self, work: Awaitable[T]) -> T:
         """Waits for `work`, but not longer than allowed: then, or when interrupted, raises why."""
-        cancelled_before = self.enter()
+        # With the loop named: finding the running one costs a system call in Python 3.11, for each token.
+        task = asyncio.current_task(self._loop)
+        assert task is not None, "a reply is read inside a task"
+        cancelled_before = task.cancelling()
+        self._waiting = task
         try:
             return await work
         except asyncio.CancelledError:
-            if reason := self.why(cancelled_before):
-                raise reason from None
-            raise
+            # As in asyncio.timeout: ours only if nobody else cancelled the task as well.
+            if self.reason is None or task.uncancel() > cancelled_before:
+                raise
+            raise self.reason from None
         finally:
-            self.leave()
+            self._waiting = None
 
     def interrupt(self, reason: Interrupted) -> bool:
         """True if somebody was waiting, who gets `reason` now."""

@@ -149,16 +149,7 @@ class Reply:
         accumulator = self._accumulator
         try:
             while not (accumulator.done or accumulator.error or self._cause):
-                # `guard`, written out: one coroutine fewer for each token.
-                cancelled_before = watchdog.enter()
-                try:
-                    data = await exchange.read()
-                except asyncio.CancelledError:
-                    if reason := watchdog.why(cancelled_before):
-                        raise reason from None
-                    raise
-                finally:
-                    watchdog.leave()
+                data = await watchdog.guard(exchange.read())
                 if not data:
                     break
                 if delta := self._digest(data, watchdog):

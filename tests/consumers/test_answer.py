@@ -1,4 +1,4 @@
-"""Asking through the socket: the answer streams to every page of the conversation and is saved as it was shown."""
+"""Asking through the socket: the answer streams to every page and is saved as it was shown."""
 
 import uuid
 
@@ -22,7 +22,7 @@ async def conversation_of(user: User) -> Conversation:
     return await sync_to_async(make)()
 
 
-async def test_an_answer_streams_and_is_saved(
+async def test_an_answer_streams_as_it_comes(
     house: lifecycle.House, alice: User, provider: Provider, upstream: ScriptedUpstream
 ) -> None:
     upstream.script(
@@ -38,29 +38,32 @@ async def test_an_answer_streams_and_is_saved(
         "active": str(conversation.active_leaf_id),
         "running": [],
     }
-
     client_id = await page.ask("Does it?")
-    question = await page.until("message.created")
-    answer = await page.until("message.created")
-    assert (question["message"]["role"], answer["message"]["role"]) == ("user", "assistant")
-    assert question["message"]["client_id"] == client_id
-    assert answer["message"]["parent"] == question["message"]["id"]
-    assert question["message"]["id"] in question["message"]["html"]
-    running = answer["message"]["id"]
-    await page.until_text(running, "The tide ")
+    question = (await page.until("message.created"))["message"]
+    answer = (await page.until("message.created"))["message"]
+    assert (question["role"], answer["role"]) == ("user", "assistant")
+    assert question["client_id"] == client_id
+    assert answer["parent"] == question["id"]
+    assert question["id"] in question["html"]
+    await page.until_text(answer["id"], "The tide ")
     upstream.release("go")
     done = await page.until("message.done")
-
     assert (done["content"], done["status"], done["finish_reason"]) == ("The tide turns.", "complete", "stop")
-    assert done["usage"] == {
-        "prompt_tokens": 7,
-        "completion_tokens": 3,
-        "total_tokens": 10,
-        "source": "reported",
-    }
-    saved = await Message.objects.aget(pk=running)
+    usage = {"prompt_tokens": 7, "completion_tokens": 3, "total_tokens": 10, "source": "reported"}
+    assert done["usage"] == usage
+
+
+async def test_what_was_streamed_is_what_is_saved(
+    house: lifecycle.House, alice: User, provider: Provider, upstream: ScriptedUpstream
+) -> None:
+    upstream.script(model="alpha", steps=[text("The tide turns."), finish("stop", usage=(7, 3))])
+    conversation = await conversation_of(alice)
+    page = await Page.open(alice, conversation.id)
+    await page.ask("Does it?")
+    done = await page.until("message.done")
+    saved = await Message.objects.aget(pk=done["message"])
     assert (saved.content, saved.status, saved.last_seq) == ("The tide turns.", "complete", done["seq"])
-    row = await Generation.objects.aget(message=running)
+    row = await Generation.objects.aget(message=saved)
     assert (row.status, row.finish_reason, row.total_tokens, row.source) == (
         "complete",
         "stop",

@@ -85,13 +85,18 @@ def fetch(name: str, entry: dict[str, Any]) -> None:
         entry["integrity"] = integrity
         with tarfile.open(archive) as package:
             for file, locked in entry["files"].items():
-                data = member(package, file)
-                if locked not in ("", digest("sha384", data)):
-                    raise CommandError(f"{name}: {file} is not the one that was locked.")
-                entry["files"][file] = digest("sha384", data)
-                target = VENDOR / name / file
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(data)
+                entry["files"][file] = keep(name, file, member(package, file), locked)
+
+
+def keep(name: str, file: str, data: bytes, locked: str) -> str:
+    """Writes one file of a package and returns its digest, which must be the locked one if there is one."""
+    found = digest("sha384", data)
+    if locked not in ("", found):
+        raise CommandError(f"{name}: {file} is not the one that was locked.")
+    target = VENDOR / name / file
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(data)
+    return found
 
 
 def pack(spec: str, folder: Path) -> Path:

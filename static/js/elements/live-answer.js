@@ -37,6 +37,12 @@ class LiveAnswer extends HTMLElement {
     return this.#message.agreesWith(done);
   }
 
+  /** Tells what the final text has beyond what was shown. */
+  tellRest(done) {
+    const rest = this.#message.untold(done);
+    if (rest) tell("thread:text", rest);
+  }
+
   get #body() {
     return this.querySelector(".message__body");
   }

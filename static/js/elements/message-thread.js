@@ -68,6 +68,7 @@ class MessageThread extends HTMLElement {
     if (!article) return;
     const live = article.querySelector("live-answer");
     if (live && !live.agreesWith(frame)) console.error("The text of this page differed from the record.", frame.message);
+    live?.tellRest(frame);
     this.#replace(article, fragment(frame.html));
     tell("thread:ended", { id: frame.message, status: frame.status, content: frame.content });
     this.#tellRunning();

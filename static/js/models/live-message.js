@@ -8,6 +8,8 @@ export class LiveMessage {
   #changes = nothing();
   // True once the page holds the text from its first character (a reloaded page holds HTML of the beginning).
   #whole;
+  // How much of `content` has been handed out as `added`.
+  #told = 0;
 
   constructor({ id, seq = 0, hasText = false }) {
     this.id = id;
@@ -33,6 +35,7 @@ export class LiveMessage {
     const changes = this.#changes;
     if (!changes.size) return null;
     this.#changes = nothing();
+    this.#told += changes.added.length;
     return changes;
   }
 
@@ -42,10 +45,16 @@ export class LiveMessage {
     return seq === this.seq ? content === this.content : content.startsWith(this.content);
   }
 
+  /** What the final text has beyond all that was handed out: an answer may end before anything of it was drawn. */
+  untold({ content }) {
+    return this.#whole ? content.slice(this.#told) : "";
+  }
+
   #snapshot({ seq, content, reasoning, settled }) {
     if (seq < this.seq) return "held";
     this.seq = seq;
     this.content = content;
+    this.#told = content.length;
     this.#whole = true;
     this.#changes = {
       ...nothing(),
