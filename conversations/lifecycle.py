@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
-from conversations import endings
+from conversations import catalogue, endings
 from conversations.doorbell import Doorbell, Payload, layer_to_others
 from conversations.feed import Feeds
 from conversations.mirror import Mirrors
@@ -57,6 +57,9 @@ class House:
             self._keep(self.doorbell.run())
         if self.runner is not None:
             self._keep(self._run(self.runner, sole=sole))
+
+    def watch_models(self) -> None:
+        self._keep(catalogue.keep_fresh(self.client))
 
     def trouble(self) -> str:
         return "A part of the process stopped working." if any(task.done() for task in self._tasks) else ""
@@ -123,7 +126,8 @@ def started(*, sole: bool = False) -> House:
 
 
 def start_in_running_loop(*, sole: bool = False) -> None:
-    started(sole=sole)
+    """What `serve` does: starts the house, and keeps an eye on what models there are."""
+    started(sole=sole).watch_models()
 
 
 async def drain() -> None:

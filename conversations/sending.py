@@ -252,4 +252,10 @@ def _who_answers(model: str) -> tuple[Provider, str]:
         raise NoUpstream(
             "No language model is connected. An administrator can add one under Administration → Providers."
         )
-    return provider, model or provider.fallback_model
+    model = model or provider.fallback_model
+    if not model:
+        raise NoUpstream(
+            f"{provider.name} has not told its models yet. Please name one, or try again in a moment; "
+            "an administrator can set DEFAULT_MODEL."
+        )
+    return provider, model

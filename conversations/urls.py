@@ -23,6 +23,7 @@ urlpatterns = [
     path("conversations/<uuid:conversation_id>/export.md", export.export_markdown, name="export_markdown"),
     path("history/", history.history, name="history"),
     path("setup/<str:token>/", setup.setup, name="setup"),
+    path("favicon.ico", health.favicon, name="favicon"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]

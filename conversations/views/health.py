@@ -1,14 +1,21 @@
-"""For load balancers and monitors: is the process alive, and can it do its work?"""
+"""What asks without a person: is the process alive, can it do its work, what is its icon?"""
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.templatetags.static import static
 
 from conversations import lifecycle
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
+
+
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Browsers ask for this name on pages that link no icon, the admin's among them."""
+    return redirect(static("icon.svg"))
 
 
 def readyz(request: HttpRequest) -> JsonResponse:

@@ -1,0 +1,47 @@
+"""Which models the connected servers offer: asked at the start and from time to time, kept in their rows."""
+
+import asyncio
+import logging
+
+from django.db import DatabaseError
+from django.utils import timezone
+
+from conversations.models import Provider
+from conversations.threads import in_database
+from conversations.upstream import Endpoint, UpstreamClient, UpstreamError
+
+logger = logging.getLogger(__name__)
+
+# Seconds between two looks; models come and go by the day.
+EVERY = 600.0
+
+
+async def keep_fresh(client: UpstreamClient) -> None:
+    """Refreshes until cancelled."""
+    while True:
+        try:
+            await refresh(client)
+        except DatabaseError as error:
+            logger.warning("The list of models could not be saved: %s", type(error).__name__)
+        await asyncio.sleep(EVERY)
+
+
+async def refresh(client: UpstreamClient) -> None:
+    """Asks every usable server once. One that does not answer keeps the list that it had."""
+    for provider in await in_database(_elsewhere):
+        endpoint = Endpoint(base_url=provider.base_url, api_key=provider.key)
+        try:
+            ids = await client.models(endpoint)
+        except UpstreamError as error:
+            logger.info("%s does not list its models: %s", provider.name, error.message)
+            continue
+        await in_database(_save, provider.pk, ids)
+
+
+def _elsewhere() -> list[Provider]:
+    """The model on this machine is known without asking, and may still be starting."""
+    return list(Provider.objects.usable().exclude(kind=Provider.Kind.LOCAL))
+
+
+def _save(provider_id: int, ids: list[str]) -> None:
+    Provider.objects.filter(pk=provider_id).update(model_ids=ids, models_checked_at=timezone.now())
