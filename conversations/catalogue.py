@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from conversations.models import Provider
 from conversations.threads import in_database
-from conversations.upstream import Endpoint, UpstreamClient, UpstreamError
+from conversations.upstream import Endpoint, UpstreamError
+from conversations.upstream.later import Client
 
 logger = logging.getLogger(__name__)
 
@@ -16,7 +17,7 @@ logger = logging.getLogger(__name__)
 EVERY = 600.0
 
 
-async def keep_fresh(client: UpstreamClient) -> None:
+async def keep_fresh(client: Client) -> None:
     """Refreshes until cancelled."""
     while True:
         try:
@@ -26,7 +27,7 @@ async def keep_fresh(client: UpstreamClient) -> None:
         await asyncio.sleep(EVERY)
 
 
-async def refresh(client: UpstreamClient) -> None:
+async def refresh(client: Client) -> None:
     """Asks every usable server once. One that does not answer keeps the list that it had."""
     for provider in await in_database(_elsewhere):
         endpoint = Endpoint(base_url=provider.base_url, api_key=provider.key)

@@ -5,8 +5,11 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Warning, register
 
+# Checked at each start; a check of what the environment says belongs to it.
+TAG = "environment"
 
-@register()
+
+@register(TAG)
 def separate_runner_needs_a_shared_layer(**_: Any) -> list[CheckMessage]:
     """A runner in another process can ring this one's pages only through Redis."""
     environment = settings.ENVIRONMENT

@@ -18,7 +18,8 @@ from conversations.feed import Feeds
 from conversations.mirror import Mirrors
 from conversations.runner import Runner
 from conversations.threads import in_database
-from conversations.upstream import Deadlines, UpstreamClient
+from conversations.upstream import Deadlines
+from conversations.upstream.later import LaterClient
 
 if TYPE_CHECKING:
     from conversations.consumers import ConversationConsumer
@@ -38,7 +39,7 @@ class House:
         self.doorbell = Doorbell(layer_to_others())
         self.mirrors = Mirrors(self.doorbell)
         self.sockets: set[ConversationConsumer] = set()
-        self.client = UpstreamClient(deadlines())
+        self.client = LaterClient(deadlines())
         self.runner: Runner | None = None
         if with_runner:
             self.runner = Runner(feeds=self.feeds, doorbell=self.doorbell, client=self.client)
@@ -59,7 +60,11 @@ class House:
             self._keep(self._run(self.runner, sole=sole))
 
     def watch_models(self) -> None:
-        self._keep(catalogue.keep_fresh(self.client))
+        self._keep(self._watch_models())
+
+    async def _watch_models(self) -> None:
+        await self.client.load()
+        await catalogue.keep_fresh(self.client)
 
     def trouble(self) -> str:
         return "A part of the process stopped working." if any(task.done() for task in self._tasks) else ""

@@ -25,9 +25,9 @@ from conversations.upstream import (
     Endpoint,
     Interrupted,
     Reply,
-    UpstreamClient,
     UpstreamError,
 )
+from conversations.upstream.later import Client, LaterClient
 
 # Somebody waits in front of a page or a terminal.
 PATIENCE = Deadlines(connect=10, first_token=60, idle=30, total=120)
@@ -67,7 +67,7 @@ async def probe(
     Afterwards the provider's row holds the models that were listed and what else the server taught us.
     `say` hears each step before it is made.
     """
-    client = UpstreamClient(deadlines)
+    client = LaterClient(deadlines)
     try:
         endpoint = Endpoint(
             base_url=provider.base_url,
@@ -94,14 +94,14 @@ async def probe(
         await client.aclose()
 
 
-async def _list_models(client: UpstreamClient, endpoint: Endpoint, findings: Findings) -> None:
+async def _list_models(client: Client, endpoint: Endpoint, findings: Findings) -> None:
     try:
         findings.models = await client.models(endpoint)
     except UpstreamError as error:
         findings.models_error = error.message
 
 
-async def _try(client: UpstreamClient, ask: Ask, deadlines: Deadlines) -> tuple[Trial, Endpoint]:
+async def _try(client: Client, ask: Ask, deadlines: Deadlines) -> tuple[Trial, Endpoint]:
     row = await sync_to_async(_enter)(ask, deadlines)
     reply = client.reply(ask.endpoint, ask.body)
     ending = Ending(status=Status.INTERRUPTED)

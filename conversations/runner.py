@@ -24,7 +24,7 @@ from conversations.feed import Feeds
 from conversations.sidebar import changed_frame
 from conversations.stream import Stream
 from conversations.threads import in_database
-from conversations.upstream import UpstreamClient
+from conversations.upstream.later import Client
 
 logger = logging.getLogger(__name__)
 
@@ -43,9 +43,7 @@ OUTAGE = 60.0
 
 
 class Runner:
-    def __init__(
-        self, *, feeds: Feeds, doorbell: Doorbell, client: UpstreamClient, at_once: int = 200
-    ) -> None:
+    def __init__(self, *, feeds: Feeds, doorbell: Doorbell, client: Client, at_once: int = 200) -> None:
         """`at_once`: how many generations this runner streams at the same time, at most."""
         self.name = f"{socket.gethostname()[:40]}-{os.getpid()}-{uuid4().hex[:8]}"
         self._feeds = feeds

@@ -11,7 +11,8 @@ from conversations.claims import Claim, Written
 from conversations.endings import RESTARTED, Ending, account
 from conversations.feed import Feed, Notice
 from conversations.models.status import Status
-from conversations.upstream import Delta, Interrupted, Reply, UpstreamClient, UpstreamError
+from conversations.upstream import Delta, Interrupted, Reply, UpstreamError
+from conversations.upstream.later import Client
 
 logger = logging.getLogger(__name__)
 
@@ -21,7 +22,7 @@ OUR_FAULT = "Something went wrong on our side while this answer was being writte
 class Stream:
     """Runs one claim. `stop` and `interrupt` may be called at any moment; the first one counts."""
 
-    def __init__(self, claim: Claim, client: UpstreamClient, feed: Feed) -> None:
+    def __init__(self, claim: Claim, client: Client, feed: Feed) -> None:
         self.claim = claim
         self.feed = feed
         self.reply: Reply = client.reply(claim.endpoint, claim.body)

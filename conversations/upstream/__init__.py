@@ -5,8 +5,9 @@ The way of a token, each step pure and in its own module: bytes → `sse` events
 wrong.
 """
 
+from typing import TYPE_CHECKING
+
 from conversations.upstream.accumulator import Answer, Delta
-from conversations.upstream.client import UpstreamClient
 from conversations.upstream.counts import Usage
 from conversations.upstream.endpoint import Deadlines, Endpoint
 from conversations.upstream.errors import (
@@ -26,6 +27,9 @@ from conversations.upstream.errors import (
     UpstreamError,
 )
 from conversations.upstream.reply import Reply, Waiting
+
+if TYPE_CHECKING:
+    from conversations.upstream.client import UpstreamClient
 
 __all__ = [
     "Answer",
@@ -51,3 +55,12 @@ __all__ = [
     "Usage",
     "Waiting",
 ]
+
+
+def __getattr__(name: str) -> type["UpstreamClient"]:
+    """Loads the client when it is first named: its HTTP libraries are half a second of every start."""
+    if name != "UpstreamClient":
+        raise AttributeError(name)
+    from conversations.upstream.client import UpstreamClient
+
+    return UpstreamClient

@@ -1,5 +1,6 @@
 """`manage.py serve`: prepares what is missing, says where the page is, and serves it until told to stop."""
 
+import asyncio
 import contextlib
 import gc
 import logging
@@ -14,9 +15,12 @@ from django.core.management.base import BaseCommand
 from django.db import connection
 from django.utils.module_loading import import_string
 
-from conversations import lifecycle, localmodel, providers, setup
+from conversations import checks, lifecycle, localmodel, providers, setup
 from conversations.localmodel import provider
 from conversations.serving import CannotStart, address, assets, database, folder
+
+# Seconds after which the start is over, the first page included.
+TIDY_AFTER = 5.0
 
 
 class Command(BaseCommand):
@@ -47,7 +51,8 @@ class Command(BaseCommand):
 
     def prepare(self) -> None:
         collection = assets.Collection()
-        self.check()
+        # Ours only: Django's many checks are of the code, and the tests run them.
+        self.check(tags=[checks.TAG])
         if database.bring_up_to_date():
             self.say("The database is up to date.")
         if collection.finish():
@@ -90,8 +95,7 @@ class Command(BaseCommand):
 
     def started(self) -> None:
         lifecycle.start_in_running_loop(sole=self.sole)
-        gc.collect()
-        gc.freeze()
+        asyncio.get_running_loop().call_later(TIDY_AFTER, tidy_memory)
         page = address.page_address(self.host, self.port)
         self.say(f"Chat is at {page}")
         if self.set_up_link:
@@ -101,6 +105,12 @@ class Command(BaseCommand):
     def say(self, sentence: str) -> None:
         self.stdout.write(sentence)
         self.stdout.flush()
+
+
+def tidy_memory() -> None:
+    """What is alive now lives as long as the process: the collector need not look at it again."""
+    gc.collect()
+    gc.freeze()
 
 
 def leave() -> NoReturn:
