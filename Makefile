@@ -14,6 +14,9 @@ COMPILE := $(PY) -m uv --quiet pip compile --universal --python-version 3.11 --g
 TEMPLATES := find templates conversations -name '*.html' -print0 | xargs -0 .venv/bin/djade --target-version 5.2
 PYTHONS := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11
 
+ON_SERVERS := tests/runner tests/reader tests/consumers tests/verbs tests/usage tests/test_endings.py \
+	tests/test_doorbell.py
+
 .PHONY: run test bench lint format lock browser
 .SUFFIXES:
 
@@ -21,7 +24,9 @@ PYTHONS := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11
 run: .venv/installed .venv/installed-local-model
 	@exec $(PY) manage.py serve
 
+# First what concerns rows and rings on PostgreSQL and Redis, then everything on SQLite.
 test: lint browser .venv/installed-local-model
+	@$(PY) -W ignore -m tests.servers -- $(PY) -m pytest -q $(ON_SERVERS)
 	@$(PY) -m pytest
 
 bench: .venv/installed-dev

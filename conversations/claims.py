@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from django.db import DatabaseError
 from django.db.models.functions import Now
 
 from conversations.models import Generation, GenerationEvent, Message
@@ -84,8 +85,18 @@ class Standing:
 
 def claim_waiting(owner: str, limit: int) -> list[Claim]:
     """Takes up to `limit` queued generations; of several runners that try, one gets each."""
-    waiting = Generation.objects.waiting().values(*_FOR_A_CLAIM)
-    return [claim for row in waiting[:limit] if (claim := _claim(row, owner))]
+    claims: list[Claim] = []
+    for row in Generation.objects.waiting().values(*_FOR_A_CLAIM)[:limit]:
+        try:
+            claim = _claim(row, owner)
+        except DatabaseError:
+            if claims:
+                # What was taken must be carried out; the rest is still there at the next look.
+                return claims
+            raise
+        if claim is not None:
+            claims.append(claim)
+    return claims
 
 
 def _claim(row: dict[str, Any], owner: str) -> Claim | None:

@@ -68,7 +68,8 @@ def account(ending: Ending, messages: list[dict[str, str]]) -> None:
     if ending.usage is not None:
         ending.source = Generation.Source.REPORTED
         return
-    if not ending.said_something and ending.status in (Status.FAILED, Status.QUEUED):
+    asked_in_vain = ending.status == Status.FAILED or not ending.attempts
+    if asked_in_vain and not ending.said_something:
         return
     prompt = estimate_prompt(messages)
     completion = sum(
@@ -132,6 +133,7 @@ def _from_log(generation: Generation) -> Ending:
         reasoning="".join(event.reasoning for event in events),
         refusal="".join(event.refusal for event in events),
         error_kind="lost",
+        attempts=1,  # at least: it was being carried out
         model_answered=generation.model_requested,
         last_seq=events[-1].seq_to if events else base_seq,
     )

@@ -149,7 +149,7 @@ class Reader:
                 await self._send(_waiting(message_id, feed.notice))
         if position.seq != feed.seq:
             frame = _text_frame(position)
-            position.sent(feed.seq, len(frame))
+            position.sent(feed.seq, len(frame) if frame.isascii() else len(frame.encode()))
             await self._send(frame)
 
     async def _finish(self, message_id: UUID, position: Position) -> None:

@@ -14,7 +14,7 @@ import time
 from collections.abc import Awaitable, Callable
 from uuid import UUID, uuid4
 
-from django.db import DatabaseError
+from django.db import DatabaseError, DataError, InterfaceError, OperationalError
 
 from conversations import claims, endings
 from conversations.claims import Claim, Standing, Written
@@ -155,7 +155,7 @@ class Runner:
         while True:
             try:
                 return await in_database(_end, stream, ending)
-            except DatabaseError:
+            except (OperationalError, InterfaceError):
                 if time.monotonic() > give_up_at:
                     raise
                 await asyncio.sleep(pause)
@@ -199,7 +199,12 @@ class Runner:
         # What a stream that has ended meanwhile left here is in its final transaction.
         entries = [entry for entry in self._unwritten if entry.claim.generation_id in self._streams]
         held = list(self._streams)
-        standing = await in_database(claims.flush, self.name, held, entries)
+        try:
+            standing = await in_database(claims.flush, self.name, held, entries)
+        except DataError:
+            # One text that the database cannot hold must not keep back the others; each end has its whole.
+            logger.exception("A part of the log could not be written")
+            standing = await in_database(claims.flush, self.name, held, [])
         self._unwritten.clear()
         self._renewed = self._polled = now
         for generation_id in set(held) - standing.ours:

@@ -16,6 +16,7 @@ from conversations.upstream.later import Client
 
 logger = logging.getLogger(__name__)
 
+REMOVED = "The provider that was to answer has been removed. Please pick another model and try again."
 OUR_FAULT = "Something went wrong on our side while this answer was being written."
 
 
@@ -37,6 +38,8 @@ class Stream:
         """Streams until the end, whatever it is. Never raises but for being cancelled itself."""
         if self._cut is not None:
             return self._ending(self._cut)
+        if not self.claim.endpoint.base_url:
+            return Ending(Status.FAILED, error=REMOVED, error_kind="no_provider", last_seq=self.feed.seq)
         self._pump = asyncio.create_task(self._read())
         try:
             await asyncio.wait([self._pump])

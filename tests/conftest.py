@@ -23,7 +23,7 @@ PASSWORD = "correct horse battery"
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Threads that live as long as the process keep their connections; PostgreSQL drops no database in use."""
+    """Threads that outlive a test keep their connections, and PostgreSQL drops no database in use."""
     yield
     if connection.vendor == "postgresql":
         others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"

@@ -45,7 +45,8 @@ class WebServer(Server):  # type: ignore[misc]
 
     async def _end(self) -> None:
         try:
-            await asyncio.wait_for(self.drain(), DRAIN_SECONDS)
+            async with asyncio.timeout(DRAIN_SECONDS):
+                await self.drain()
         except Exception:
             logger.exception("Running answers could not be saved in time")
         await self._finish(cancel=False)
