@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 from django.db.models.functions import Now
@@ -12,7 +12,7 @@ from conversations.models import Generation, GenerationEvent, Message, Provider
 from conversations.models.status import Status
 from conversations.models.writing import writing
 from conversations.pricing import cost_of
-from conversations.upstream import Endpoint, Usage
+from conversations.upstream import Endpoint, Reply, UpstreamError, Usage
 from conversations.upstream.unicode import clean_json
 
 TOKEN_FIELDS = ("prompt_tokens", "completion_tokens", "total_tokens", "cached_tokens", "reasoning_tokens")
@@ -57,6 +57,28 @@ class Ending:
     ttft_ms: int | None = None
     duration_ms: int | None = None
     last_seq: int = 0
+
+    @classmethod
+    def of(cls, reply: Reply, status: Status, error: UpstreamError | None = None) -> Self:
+        """All that a reply brought until now; `error` in words if it was the reason for the end."""
+        answer = reply.answer
+        return cls(
+            status=status,
+            content=answer.content,
+            reasoning=answer.reasoning,
+            refusal=answer.refusal,
+            tool_calls=answer.tool_calls,
+            finish_reason=answer.finish_reason or "",
+            error=error.message if error else "",
+            error_kind=error.kind if error else "",
+            status_code=reply.status_code,
+            attempts=reply.attempts,
+            usage=answer.usage,
+            model_answered=answer.model,
+            upstream_id=answer.upstream_id,
+            ttft_ms=reply.ttft_ms,
+            duration_ms=reply.duration_ms,
+        )
 
     @property
     def said_something(self) -> bool:

@@ -138,30 +138,10 @@ async def _read(reply: Reply, ask: Ask) -> Ending:
             async for item in reply:
                 ask.deltas += isinstance(item, Delta)
     except Interrupted as error:
-        return _ending(reply, Status.INTERRUPTED, error)
+        return Ending.of(reply, Status.INTERRUPTED, error)
     except UpstreamError as error:
-        return _ending(reply, Status.FAILED, error)
-    return _ending(reply, Status.COMPLETE)
-
-
-def _ending(reply: Reply, status: Status, error: UpstreamError | None = None) -> Ending:
-    answer = reply.answer
-    return Ending(
-        status=status,
-        content=answer.content,
-        reasoning=answer.reasoning,
-        refusal=answer.refusal,
-        finish_reason=answer.finish_reason or "",
-        error=error.message if error else "",
-        error_kind=error.kind if error else "",
-        status_code=reply.status_code,
-        attempts=reply.attempts,
-        usage=answer.usage,
-        model_answered=answer.model,
-        upstream_id=answer.upstream_id,
-        ttft_ms=reply.ttft_ms,
-        duration_ms=reply.duration_ms,
-    )
+        return Ending.of(reply, Status.FAILED, error)
+    return Ending.of(reply, Status.COMPLETE)
 
 
 def _remember(provider: Provider, findings: Findings, endpoint: Endpoint) -> None:

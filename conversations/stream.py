@@ -18,6 +18,11 @@ logger = logging.getLogger(__name__)
 
 REMOVED = "The provider that was to answer has been removed. Please pick another model and try again."
 OUR_FAULT = "Something went wrong on our side while this answer was being written."
+# What is said, and its kind, where it was not the upstream that ended the answer.
+_OUR_WORDS = {
+    Status.INTERRUPTED: (RESTARTED, "restarted"),
+    Status.FAILED: (OUR_FAULT, "internal"),
+}
 
 
 class Stream:
@@ -107,30 +112,9 @@ class Stream:
         return self._ending(Status.FAILED)
 
     def _ending(self, status: Status, error: UpstreamError | None = None) -> Ending:
-        reply, answer = self.reply, self.reply.answer
-        ending = Ending(
-            status=status,
-            content=answer.content,
-            reasoning=answer.reasoning,
-            refusal=answer.refusal,
-            tool_calls=answer.tool_calls,
-            finish_reason=answer.finish_reason or "",
-            status_code=reply.status_code,
-            attempts=reply.attempts,
-            usage=answer.usage,
-            model_answered=answer.model,
-            upstream_id=answer.upstream_id,
-            ttft_ms=reply.ttft_ms,
-            duration_ms=reply.duration_ms,
-            last_seq=self.feed.seq,
-        )
-        ending.error, ending.error_kind = self._words(status, error)
+        ending = Ending.of(self.reply, status, error)
+        ending.last_seq = self.feed.seq
+        if error is None:
+            ending.error, ending.error_kind = _OUR_WORDS.get(status, ("", ""))
         account(ending, self.claim.body["messages"])
         return ending
-
-    def _words(self, status: Status, error: UpstreamError | None) -> tuple[str, str]:
-        if error is not None:
-            return error.message, error.kind
-        if status is Status.INTERRUPTED:
-            return RESTARTED, "restarted"
-        return (OUR_FAULT, "internal") if status is Status.FAILED else ("", "")

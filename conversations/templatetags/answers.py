@@ -40,7 +40,7 @@ class AgeGroup:
 def message_body(message: Message) -> SafeString:
     """An answer's Markdown as safe HTML; while it runs, the finished blocks and then the open one as text."""
     if not message.is_running:
-        return mark_safe(render(message.content))  # noqa: S308 (render ends with the sanitiser)
+        return mark_safe(render(message.content, anchor=str(message.id)))  # noqa: S308 (render ends with the sanitiser)
     blocks = OpenBlocks()
     blocks.feed(message.content)
     blocks.settle()

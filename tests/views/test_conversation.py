@@ -1,5 +1,6 @@
 """The pages and forms of a conversation: they work, they are mine, and they refuse the wrong method."""
 
+import re
 import uuid
 
 import pytest
@@ -74,6 +75,16 @@ def test_the_page_shows_the_conversation(as_alice: Client, alice: User, provider
     assert 'data-status="complete"' in page
     assert "<strong>bold</strong>" in page
     assert "<b>this</b>" not in page
+
+
+def test_footnotes_of_two_answers_do_not_meet(as_alice: Client, alice: User, provider: Provider) -> None:
+    sent = begin(alice)
+    end(sent, "One[^1].\n\n[^1]: Note")
+    sent = sending.send(alice, sent.conversation.id, content="And?", client_id=uuid.uuid4())
+    end(sent, "Two[^1].\n\n[^1]: Note")
+    page = as_alice.get(f"/conversations/{sent.conversation.id}/").content.decode()
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
 
 
 def test_a_running_answer_is_on_the_page_up_to_that_moment(
