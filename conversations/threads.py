@@ -15,8 +15,10 @@ from django.db import close_old_connections, connection
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# As many as one busy process can use; PostgreSQL's pool (chatsite/settings.py) has room for them.
-_EXECUTOR = ThreadPoolExecutor(max_workers=3, thread_name_prefix="database")
+# PostgreSQL makes a thread wait for the network, and its pool (chatsite/settings.py) has room for as many.
+# SQLite only computes: more than a few threads would take turns at Python's lock and slow the loop down.
+_THREADS = 3 if connection.vendor == "sqlite" else 8
+_EXECUTOR = ThreadPoolExecutor(max_workers=_THREADS, thread_name_prefix="database")
 
 
 async def in_database(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
