@@ -11,13 +11,24 @@ from conversations.claims import Claim, Written
 from conversations.endings import RESTARTED, Ending, account
 from conversations.feed import Feed, Notice
 from conversations.models.status import Status
-from conversations.upstream import Delta, Interrupted, Reply, UpstreamError
+from conversations.upstream import (
+    ConnectionFailed,
+    DeadlineExceeded,
+    Delta,
+    Interrupted,
+    Reply,
+    UpstreamError,
+)
 from conversations.upstream.later import Client
 
 logger = logging.getLogger(__name__)
 
 REMOVED = "The provider that was to answer has been removed. Please pick another model and try again."
 OUR_FAULT = "Something went wrong on our side while this answer was being written."
+MODEL_DIED = (
+    "The demo model on this machine stopped working in the middle of this answer. "
+    "It is started again by itself; please try again in a moment."
+)
 # What is said, and its kind, where it was not the upstream that ended the answer.
 _OUR_WORDS = {
     Status.INTERRUPTED: (RESTARTED, "restarted"),
@@ -111,10 +122,17 @@ class Stream:
         logger.error("Generation %s broke", self.claim.generation_id, exc_info=error)
         return self._ending(Status.FAILED)
 
+    def _model_died(self, error: UpstreamError) -> bool:
+        """A broken connection to our own child process says that it died; an address would say nothing."""
+        broke = isinstance(error, Interrupted | ConnectionFailed) and not isinstance(error, DeadlineExceeded)
+        return broke and localmodel.is_here(self.claim.endpoint.base_url)
+
     def _ending(self, status: Status, error: UpstreamError | None = None) -> Ending:
         ending = Ending.of(self.reply, status, error)
         ending.last_seq = self.feed.seq
         if error is None:
             ending.error, ending.error_kind = _OUR_WORDS.get(status, ("", ""))
+        elif self._model_died(error):
+            ending.error = MODEL_DIED
         account(ending, self.claim.body["messages"])
         return ending

@@ -152,6 +152,11 @@ def state() -> State:
     return LocalModel.current.state if LocalModel.current else State.ABSENT
 
 
+def is_here(base_url: str) -> bool:
+    """Whether this is the address of the model which this process keeps alive."""
+    return LocalModel.current is not None and LocalModel.current.address == base_url
+
+
 async def ready(base_url: str, seconds: float = 30) -> bool:
     """Waits, if `base_url` is that of the model which this process keeps alive, until it answers.
 
