@@ -1,6 +1,6 @@
 """Imported for its effect: new event loops are uvloop's, where there is a wheel of it.
 
-The same program for a tenth less; on Windows asyncio's own loop does the work.
+The same program, with less spent on the loop itself; on Windows asyncio's own does the work.
 """
 
 import asyncio
