@@ -1,6 +1,6 @@
 """The request for the upstream: a thread of turns becomes the `messages` of a chat completion."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,11 +29,14 @@ def messages_for(turns: Iterable[Turn], *, system_prompt: str = "") -> list[dict
     return messages
 
 
-def request_body(model: str, messages: list[dict[str, str]]) -> dict[str, Any]:
+def request_body(
+    model: str, messages: list[dict[str, str]], parameters: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """The body of POST /chat/completions; `usage` is asked for because without it a stream reports none."""
     return {
         "model": model,
         "messages": messages,
+        **(parameters or {}),
         "stream": True,
         "stream_options": {"include_usage": True},
     }
