@@ -21,7 +21,7 @@ from httpx_aiohttp import AiohttpTransport
 from conversations.upstream.asking import request_body
 from conversations.upstream.chunks import parse
 from conversations.upstream.encodings import body_decoder
-from conversations.upstream.endpoint import Deadlines, Endpoint
+from conversations.upstream.endpoint import Deadlines, Endpoint, header_problem
 from conversations.upstream.errors import ConnectionFailed, NotUnderstood, UpstreamError
 from conversations.upstream.failures import told_by_system
 from conversations.upstream.listing import model_ids
@@ -189,7 +189,7 @@ class UpstreamClient:
         try:
             if exchange.status != 200:
                 refusal = Refusal(exchange.status, exchange.headers, await exchange.start_of_body())
-                raise refusal.error(endpoint.api_key, endpoint.host)
+                raise refusal.error(endpoint)
             return await exchange.whole_body(MAX_LIST_BYTES)
         finally:
             await exchange.aclose()
@@ -209,14 +209,17 @@ class UpstreamClient:
 
 def _headers(endpoint: Endpoint) -> dict[str, str]:
     headers = {
-        "Accept": "text/event-stream, application/json",
-        "Accept-Encoding": "identity",
-        "Content-Type": "application/json",
+        "accept": "text/event-stream, application/json",
+        "accept-encoding": "identity",
+        "content-type": "application/json",
     }
     key = endpoint.api_key.strip()
-    if not (key.isascii() and key.isprintable()):
-        raise ValueError("an API key of characters that no header may hold")
-    return headers | {"Authorization": f"Bearer {key}"} if key else headers
+    more = {name.strip().lower(): value.strip() for name, value in endpoint.headers}
+    if any(header_problem(*header) for header in (("authorization", key), *more.items())):
+        raise ValueError("a key or header of characters that no header may hold")
+    if key:
+        headers["authorization"] = f"Bearer {key}"
+    return headers | more
 
 
 def _session(tls: ssl.SSLContext) -> aiohttp.ClientSession:

@@ -20,8 +20,9 @@ MAX_PAGE_BYTES = 16 * 1024  # of a web page: its title is in there
 class Decoder:
     """`feed` reads, then `end` once. `events` counts what came: data, keep-alive events, not comments."""
 
-    def __init__(self) -> None:
+    def __init__(self, secrets: tuple[str, ...] = ()) -> None:
         self.events = 0
+        self._secrets = secrets  # not to be repeated in errors
         self._sse = EventDecoder()
         self._start = b""
         self._kind = ""  # "", "stream", "json" or "page"
@@ -82,7 +83,8 @@ class Decoder:
             raise TooLarge(f"The upstream sent a body of more than {MAX_EVENT_BYTES >> 20} MiB in one piece.")
 
     def _refuse_page(self) -> None:
-        title = plain(b"".join(self._body)[:MAX_PAGE_BYTES].decode("utf-8", "replace"))
+        page = b"".join(self._body)[:MAX_PAGE_BYTES].decode("utf-8", "replace")
+        title = plain(page, *self._secrets)
         hint = "The base URL may be wrong: it usually ends in /v1."
         raise NotUnderstood(f"The upstream answered with a web page instead of an answer ({title}). {hint}")
 

@@ -1,7 +1,29 @@
 """Where an upstream is, with what key it is asked, and how long it may take."""
 
+import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import parse_qsl, urlsplit, urlunsplit
+
+# What HTTP itself needs to know where a request ends and whom it is for; others may be set freely.
+_OURS = frozenset(
+    {"accept-encoding", "connection", "content-encoding", "content-length", "content-type", "expect", "host"}
+    | {"keep-alive", "proxy-authorization", "proxy-connection", "te", "trailer", "transfer-encoding"}
+    | {"upgrade"}
+)
+MAX_HEADER = 4096  # characters of one value; servers refuse more than 8 KiB of headers together
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")  # RFC 9110 5.6.2
+_SECRET = re.compile(r"key|token|secret|sig|pass|code|auth", re.IGNORECASE)
+
+
+def header_problem(name: str, value: str) -> str:
+    """What is wrong with an extra header, in a sentence; "" if it can be sent."""
+    if not _TOKEN.fullmatch(name):
+        return "A header's name consists of letters, digits and hyphens."
+    if name.lower() in _OURS:
+        return f"The header {name} belongs to the connection itself and cannot be set."
+    if not (value.isascii() and value.isprintable()) or len(value) > MAX_HEADER:
+        return f"The value of {name} is too long, or holds characters that no header may hold."
+    return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -10,6 +32,22 @@ class Endpoint:
     api_key: str = ""  # "": no Authorization header
     stream_options: bool = True  # False: this server refused stream_options once
     developer_role: bool = True  # False: this server refused role developer; it is sent as system
+    headers: tuple[tuple[str, str], ...] = ()  # more of them; one of ours by the same name gives way
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What no sentence may repeat: the key, the values of the extra headers, secrets in the query."""
+        values = [value.strip() for _, value in self.headers]
+        words = [word for value in values for word in value.split() if len(word) >= 8]  # "Bearer …"
+        found = {self.api_key.strip(), *values, *words, *self._secrets_in_query()}
+        return tuple(sorted(found - {""}, key=len, reverse=True))
+
+    def _secrets_in_query(self) -> list[str]:
+        try:
+            pairs = parse_qsl(urlsplit(self.base_url.strip()).query)
+        except ValueError:
+            return []
+        return [value for name, value in pairs if _SECRET.search(name)]
 
     def url(self, path: str) -> str:
         """`path` ("chat/completions") below the base URL, before its query."""
@@ -25,7 +63,7 @@ class Endpoint:
             return "the upstream"
 
     def __repr__(self) -> str:
-        return f"Endpoint({self.host})"  # tracebacks and logs show this: no key
+        return f"Endpoint({self.host})"  # tracebacks and logs show this: no key, no header
 
 
 @dataclass(frozen=True, slots=True)

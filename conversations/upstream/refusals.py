@@ -11,6 +11,7 @@ from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from conversations.upstream import errors
+from conversations.upstream.endpoint import Endpoint
 from conversations.upstream.words import find_words, plain
 
 _TOO_LONG = re.compile(
@@ -81,31 +82,33 @@ class Refusal:
         told = _from_headers(self.headers)
         return _from_words(self.text) if told is None else told
 
-    def error(self, key: str, host: str) -> errors.Refused:
-        """`host` names the upstream in the sentence; `key` is masked wherever the upstream repeats it."""
+    def error(self, endpoint: Endpoint) -> errors.Refused:
+        """The endpoint's secrets are masked wherever the upstream repeats them."""
+        host, secrets = endpoint.host, endpoint.secrets
         if 300 <= self.status < 400:
-            return errors.Redirected(self._redirect(host), status_code=self.status)
+            return errors.Redirected(self._redirect(host, *secrets), status_code=self.status)
         kind, advice = self._judge()
         retry_after = self.retry_after
         sentence = f"{host} {advice.format(self.status)}{_when(retry_after)}"
         return kind(
-            f"{sentence} It said: {self._words(key)}", status_code=self.status, retry_after=retry_after
+            f"{sentence} It said: {self._words(*secrets)}", status_code=self.status, retry_after=retry_after
         )
 
-    def _words(self, key: str) -> str:
+    def _words(self, *secrets: str) -> str:
         try:
             words = find_words(json.loads(self.body))
         except (ValueError, RecursionError):
             words = self.text
-        return plain(words, key) or f"{self.status} {_phrase(self.status)}".strip()
+        return plain(words, *secrets) or f"{self.status} {_phrase(self.status)}".strip()
 
-    def _redirect(self, host: str) -> str:
+    def _redirect(self, host: str, *secrets: str) -> str:
         try:
             target = urlsplit(self.headers.get("location", "")).netloc.rpartition("@")[2]
         except ValueError:
             target = ""
+        target = plain(target, *secrets) or "another address"
         return (
-            f"{host} redirects to {plain(target) or 'another address'} ({self.status}). Redirects are not "
+            f"{host} redirects to {target} ({self.status}). Redirects are not "
             "followed, because they would take the key along. The administrator should correct the base URL."
         )
 

@@ -49,7 +49,7 @@ class Reply:
         self.status_code: int | None = None
         self._opener, self._asking, self._body, self._deadlines = opener, endpoint, body, deadlines
         self._accumulator = Accumulator()
-        self._decoder = Decoder()
+        self._decoder = Decoder(endpoint.secrets)
         self._encoding: BodyDecoder = Identity()
         self._exchange: Exchange | None = None
         self._watchdog: Watchdog | None = None
@@ -134,7 +134,7 @@ class Reply:
         if differently := asked_differently(self._asking, self._body, refusal):
             self._asking = differently
             return None
-        return self._again(refusal.error(self._asking.api_key, self._asking.host), passing=refusal.passing)
+        return self._again(refusal.error(self._asking), passing=refusal.passing)
 
     def _again(self, error: UpstreamError, *, passing: bool) -> Waiting:
         pause = pause_before(self._retries, error) if passing else None
@@ -188,18 +188,18 @@ class Reply:
         for chunk in decoder.stray_chunks():
             accumulator.add(Chunk(error=chunk.error))
         accumulator.end()
-        stray = plain(decoder.stray(), self._asking.api_key)
+        stray = plain(decoder.stray(), *self._asking.secrets)
         self._error = self._worded(outcome_of(accumulator, self._cause, stray))
         self._finished = True
         return self._timed(accumulator.take())
 
     def _worded(self, error: UpstreamError | None) -> UpstreamError | None:
+        asked = self._asking
         if not isinstance(error, Reported):
             return error
-        key, host = self._asking.api_key, self._asking.host
         if error.status_code:
-            return Refusal(error.status_code, body=error.message.encode("utf-8", "replace")).error(key, host)
-        return Reported(f"{host} reported an error: {plain(error.message, key)}")
+            return Refusal(error.status_code, body=error.message.encode("utf-8", "replace")).error(asked)
+        return Reported(f"{asked.host} reported an error: {plain(error.message, *asked.secrets)}")
 
     async def _shut(self, error: UpstreamError | None) -> None:
         if self._closed.is_set():

@@ -1,4 +1,4 @@
-"""Whatever an upstream said → its own words, short, on one line, without markup and without the key."""
+"""Whatever an upstream said → its own words, short, on one line, without markup and secrets."""
 
 import html
 import json
@@ -83,9 +83,9 @@ def _behind(value: dict[str, Any], words: str, depth: int) -> str:
     return f": {inner}" if inner and inner not in words else ""
 
 
-def plain(text: str, key: str = "") -> str:
-    """One line of at most MAX_WORDS characters: no markup, no control characters, the key masked."""
-    text = without_key(clean(text[:_MAX_READ]), key)
+def plain(text: str, *secrets: str) -> str:
+    """One line of at most MAX_WORDS characters: no markup, no control characters, secrets masked."""
+    text = masked(clean(text[:_MAX_READ]), *secrets)
     if "<" in text:
         text = _without_markup(text)
     text = "".join(" " if unicodedata.category(char) in ("Cc", "Cf") else char for char in text[:4096])
@@ -93,9 +93,11 @@ def plain(text: str, key: str = "") -> str:
     return text if len(text) <= MAX_WORDS else text[: MAX_WORDS - 1].rstrip() + "…"
 
 
-def without_key(text: str, key: str) -> str:
-    if len(key) >= 4:
-        text = text.replace(key, "***")
+def masked(text: str, *secrets: str) -> str:
+    """`secrets` longest first; what is shorter than four characters would mask ordinary words."""
+    for secret in secrets:
+        if len(secret) >= 4:
+            text = text.replace(secret, "***")
     return _KEY_LIKE.sub(r"\1***", text)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from conversations.upstream import errors
+from conversations.upstream.endpoint import Endpoint
 from conversations.upstream.errors import RateLimited
 from conversations.upstream.refusals import Refusal
 from conversations.upstream.retry import pause_before
@@ -43,7 +44,7 @@ from conversations.upstream.words import find_words, plain
 )
 def test_a_status_says_what_to_do(status: int, body: Any, kind: type[errors.Refused], words: str) -> None:
     raw = body.encode() if isinstance(body, str) else json.dumps(body).encode()
-    error = Refusal(status, {}, raw).error("", "host.example")
+    error = Refusal(status, {}, raw).error(Endpoint("https://host.example"))
     assert type(error) is kind
     assert error.message.startswith("host.example ")
     assert words in error.message
