@@ -6,10 +6,11 @@ import logging
 from django.db import DatabaseError
 from django.utils import timezone
 
-from conversations.models import Provider
+from conversations.models import OfferedModel, Provider
 from conversations.threads import in_database
 from conversations.upstream import Endpoint, UpstreamError
 from conversations.upstream.later import Client
+from conversations.upstream.listing import Listed
 
 logger = logging.getLogger(__name__)
 
@@ -36,7 +37,7 @@ async def refresh(client: Client) -> None:
         except UpstreamError as error:
             logger.info("%s does not list its models: %s", provider.name, error.message)
             continue
-        await in_database(_save, provider.pk, ids)
+        await in_database(save_models, provider.pk, [Listed(model) for model in ids])
 
 
 def _elsewhere() -> list[Provider]:
@@ -44,5 +45,7 @@ def _elsewhere() -> list[Provider]:
     return list(Provider.objects.usable().exclude(kind=Provider.Kind.LOCAL))
 
 
-def _save(provider_id: int, ids: list[str]) -> None:
-    Provider.objects.filter(pk=provider_id).update(model_ids=ids, models_checked_at=timezone.now())
+def save_models(provider_id: int, listed: list[Listed]) -> None:
+    """Keeps what a server lists; see OfferedModelQuerySet.follow."""
+    OfferedModel.objects.follow(provider_id, listed)
+    Provider.objects.filter(pk=provider_id).update(models_checked_at=timezone.now())

@@ -20,7 +20,8 @@ class ComposerForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 1}),
         error_messages={"required": "Please write a message first."},
     )
-    model = forms.CharField(required=False, max_length=200)
+    # Room for the longest id, and for the provider's before it; see conversations/offers.py.
+    model = forms.CharField(required=False, max_length=230)
     client_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
     system_prompt = forms.CharField(required=False, strip=False, widget=forms.Textarea)
     parent = forms.UUIDField(required=False, widget=forms.HiddenInput)

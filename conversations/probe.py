@@ -13,8 +13,8 @@ from typing import Any
 from asgiref.sync import sync_to_async
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db.models.functions import Now
-from django.utils import timezone
 
+from conversations.catalogue import save_models
 from conversations.endings import Ending, account, finish, remember_endpoint
 from conversations.models import Generation, Provider
 from conversations.models.status import Status
@@ -28,6 +28,7 @@ from conversations.upstream import (
     UpstreamError,
 )
 from conversations.upstream.later import Client, LaterClient
+from conversations.upstream.listing import Listed
 
 # Somebody waits in front of a page or a terminal.
 PATIENCE = Deadlines(connect=10, first_token=60, idle=30, total=120)
@@ -78,9 +79,8 @@ async def probe(
         findings = Findings(provider=provider.name, base_url=provider.base_url, kind=provider.kind)
         say(f"Asking {endpoint.host} for its models")
         await _list_models(client, endpoint, findings)
-        findings.model = (
-            model or provider.default_model or next(iter(findings.models), provider.fallback_model)
-        )
+        first = next(iter(findings.models), "")
+        findings.model = model or provider.default_model or first or await sync_to_async(_fallback)(provider)
         for streamed in (False, True):
             say(f"Asking {findings.model or 'it'} {'with' if streamed else 'without'} streaming")
             ask = Ask(provider, endpoint, findings.model, streamed, user)
@@ -144,10 +144,12 @@ async def _read(reply: Reply, ask: Ask) -> Ending:
     return Ending.of(reply, Status.COMPLETE)
 
 
+def _fallback(provider: Provider) -> str:
+    return provider.fallback_model
+
+
 def _remember(provider: Provider, findings: Findings, endpoint: Endpoint) -> None:
     if findings.models:
-        Provider.objects.filter(pk=provider.pk).update(
-            model_ids=findings.models, models_checked_at=timezone.now()
-        )
+        save_models(provider.pk, [Listed(model) for model in findings.models])
     if findings.can_chat:
         remember_endpoint(provider.pk, endpoint)

@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.db import transaction
 
-from conversations.models import Provider
+from conversations.models import OfferedModel, Provider
 
 OPENAI = "https://api.openai.com/v1"
 ENVIRONMENT_NAME = "Environment"
@@ -25,7 +25,8 @@ def sync_environment_provider() -> Provider | None:
             kind=Provider.Kind.ENVIRONMENT, defaults={"name": _free_name(), "base_url": base_url}
         )
         if provider.base_url != base_url:
-            provider.base_url, provider.model_ids = base_url, []
+            provider.base_url = base_url
+            OfferedModel.objects.follow(provider.pk, [])
             provider.stream_options = provider.developer_role = True
         provider.default_model = environment.default_model
         if made or not provider.enabled:

@@ -15,10 +15,11 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from conversations import limits
-from conversations.models import Conversation, Generation, Message, Provider
+from conversations.models import Conversation, Generation, Message
 from conversations.models.status import RUNNING, Status
 from conversations.models.writing import writing
-from conversations.refusals import Busy, Invalid, NotFound, NoUpstream, Refusal
+from conversations.offers import Choice, choose
+from conversations.refusals import Busy, Invalid, NotFound, Refusal
 from conversations.titles import plain_title
 
 
@@ -48,8 +49,11 @@ def start_conversation(
     prompt = limits.printable(system_prompt)
     try:
         with writing():
-            conversation = Conversation.objects.create(owner=user, client_id=client_id, system_prompt=prompt)
-            sent = _ask(user, conversation, text, parent_id=None, client_id=client_id, model=model)
+            choice = choose(user, model)
+            conversation = Conversation.objects.create(
+                owner=user, client_id=client_id, system_prompt=prompt or choice.system_prompt
+            )
+            sent = _ask(user, conversation, text, parent_id=None, client_id=client_id, choice=choice)
             limits.check_rate(user, beside=sent.answer)
             return sent
     except (IntegrityError, Refusal):
@@ -75,7 +79,8 @@ def send(
     def ask() -> Sent:
         text = limits.cleaned(content)
         parent = conversation.active_leaf_id if parent_id is None else _parent(conversation, parent_id)
-        return _ask(user, conversation, text, parent_id=parent, client_id=client_id, model=model)
+        choice = choose(user, model, conversation=conversation)
+        return _ask(user, conversation, text, parent_id=parent, client_id=client_id, choice=choice)
 
     return _once(user, conversation, client_id, ask)
 
@@ -93,14 +98,12 @@ def retry(
         old = conversation.messages.filter(id=message_id, role=Message.Role.ASSISTANT).first()
         if old is None:
             raise NotFound("There is no such answer in this conversation.")
-        provider, named = _who_answers(model or conversation.model)
+        choice = choose(user, model, conversation=conversation)
         answer = _unasked(conversation, old.parent_id, made=timezone.now())
-        answer.model = named
+        answer.model = choice.model
         answer.save(force_insert=True)
         purpose = Generation.Purpose.RETRY
-        _queue(
-            user, conversation, answer, client_id=client_id, model=named, provider=provider, purpose=purpose
-        )
+        _queue(user, conversation, answer, client_id=client_id, choice=choice, purpose=purpose)
         return Sent(conversation, None, answer)
 
     return _once(user, conversation, client_id, ask_again)
@@ -186,7 +189,7 @@ def _ask(
     *,
     parent_id: UUID | None,
     client_id: UUID | None,
-    model: str,
+    choice: Choice,
 ) -> Sent:
     made = timezone.now()
     question = Message(
@@ -199,11 +202,10 @@ def _ask(
     )
     # After the question by the clock too: the order of messages is by time.
     answer = _unasked(conversation, question.id, made=made + timedelta(microseconds=1))
-    provider, model = _who_answers(model or conversation.model)
-    answer.model = model
+    answer.model = choice.model
     Message.objects.bulk_create([question, answer])
     conversation.title = conversation.title or plain_title(text)
-    _queue(user, conversation, answer, client_id=client_id, model=model, provider=provider)
+    _queue(user, conversation, answer, client_id=client_id, choice=choice)
     return Sent(conversation, question, answer)
 
 
@@ -224,8 +226,7 @@ def _queue(
     answer: Message,
     *,
     client_id: UUID | None,
-    model: str,
-    provider: Provider,
+    choice: Choice,
     purpose: Generation.Purpose = Generation.Purpose.ANSWER,
 ) -> None:
     """Queues the request for a saved answer, which becomes what the conversation shows."""
@@ -234,28 +235,13 @@ def _queue(
         message=answer,
         user=user,
         user_name=user.get_username(),
-        provider=provider,
-        provider_name=provider.name,
+        provider=choice.provider,
+        provider_name=choice.provider.name,
         client_id=client_id,
         purpose=purpose,
-        model_requested=model,
+        model_requested=choice.model,
     )
     conversation.active_leaf = answer
-    conversation.model = model
+    conversation.provider, conversation.model = choice.provider, choice.model
     conversation.updated_at = answer.created_at
-    conversation.save(update_fields=["active_leaf", "model", "title", "updated_at"])
-
-
-def _who_answers(model: str) -> tuple[Provider, str]:
-    provider = Provider.objects.for_model(model)
-    if provider is None:
-        raise NoUpstream(
-            "No language model is connected. An administrator can add one under Administration → Providers."
-        )
-    model = model or provider.fallback_model
-    if not model:
-        raise NoUpstream(
-            f"{provider.name} has not told its models yet. Please name one, or try again in a moment; "
-            "an administrator can set DEFAULT_MODEL."
-        )
-    return provider, model
+    conversation.save(update_fields=["active_leaf", "provider", "model", "title", "updated_at"])

@@ -11,8 +11,9 @@ from django.test import Client, override_settings
 from pytest_django import DjangoDbBlocker, Settings
 
 from conversations import lifecycle
-from conversations.models import Provider
+from conversations.models import OfferedModel, Provider
 from conversations.serving.assets import collect_if_changed
+from conversations.upstream.listing import Listed
 from tests.live import LiveServer
 from tests.scripted_upstream import ScriptedUpstream, upstream
 
@@ -93,14 +94,15 @@ def as_admin(admin: User) -> Client:
 @pytest.fixture
 def provider(db: None, upstream: ScriptedUpstream) -> Provider:
     """The scripted upstream, connected."""
-    return Provider.objects.create(
+    scripted = Provider.objects.create(
         name="scripted",
         base_url=upstream.base_url,
         api_key="sk-scripted",
         is_default=True,
         default_model="alpha",
-        model_ids=["alpha", "beta"],
     )
+    OfferedModel.objects.follow(scripted.pk, [Listed("alpha"), Listed("beta")])
+    return scripted
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from asgiref.sync import async_to_sync
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 
 from conversations.admin.readonly import NoTextLookups
@@ -103,13 +103,19 @@ class ProviderAdmin(NoTextLookups, Admin):
     def key_state(self, provider: Provider) -> str:
         return "•••• set" if provider.has_key else "not set"
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Provider]:
+        visible = Q(offered__listed=True, offered__hidden=False)
+        providers: QuerySet[Provider] = super().get_queryset(request)
+        return providers.annotate(visible_models=Count("offered", filter=visible))
+
     @admin.display(description="models")
-    def model_count(self, provider: Provider) -> int:
-        return len(provider.model_ids)
+    def model_count(self, provider: Any) -> int:
+        return int(provider.visible_models)
 
     @admin.display(description="models")
     def model_list(self, provider: Provider) -> str:
-        return ", ".join(str(model) for model in provider.model_ids) or "not fetched yet"
+        ids = provider.offered.visible().order_by("position").values_list("model_id", flat=True)
+        return ", ".join(ids[:50]) or "not fetched yet"
 
     def save_model(self, request: HttpRequest, obj: Provider, form: Any, change: bool) -> None:
         had_key = bool(obj.api_key)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from conversations.admin.site import may_see_usage
 from conversations.admin.usage_charts import by_name, by_status, over_time
-from conversations.models import Provider
+from conversations.models import OfferedModel
 from conversations.usage import Group, Selection, UsageForm, break_down, by_period, csv_chunks
 
 # Suggestions for the person and model boxes; both take any text.
@@ -62,8 +62,8 @@ def _check(request: HttpRequest) -> None:
 
 
 def _known_models() -> list[str]:
-    listed = Provider.objects.values_list("model_ids", flat=True)
-    return sorted({str(model) for models in listed for model in models})[:MOST_SUGGESTIONS]
+    listed = OfferedModel.objects.order_by("model_id").values_list("model_id", flat=True)
+    return list(listed.distinct()[:MOST_SUGGESTIONS])
 
 
 def _figures(selection: Selection) -> dict[str, Any]:

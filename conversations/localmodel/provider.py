@@ -4,7 +4,8 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from conversations.localmodel.weights import MODEL_ID
-from conversations.models import Provider
+from conversations.models import OfferedModel, Provider
+from conversations.upstream.listing import Listed
 
 NAME = "Demo model on this machine"
 
@@ -31,9 +32,9 @@ def use_local_model(base_url: str, api_key: str) -> Provider:
             "enabled": True,
             "is_default": not elsewhere.exists(),
             "default_model": MODEL_ID,
-            "model_ids": [MODEL_ID],
         },
     )
+    OfferedModel.objects.follow(provider.pk, [Listed(MODEL_ID)])
     return provider
 
 

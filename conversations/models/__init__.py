@@ -4,6 +4,7 @@ from conversations.models.conversation import Conversation
 from conversations.models.event import GenerationEvent
 from conversations.models.generation import Generation
 from conversations.models.message import Message
+from conversations.models.offered import OfferedModel
 from conversations.models.owner import Owner, SetupToken
 from conversations.models.provider import Provider
 
@@ -12,6 +13,7 @@ __all__ = [
     "Generation",
     "GenerationEvent",
     "Message",
+    "OfferedModel",
     "Owner",
     "Provider",
     "SetupToken",

@@ -29,6 +29,10 @@ class Conversation(models.Model):
     client_id = models.UUIDField(null=True, blank=True, editable=False)
     title = models.CharField(max_length=200, blank=True, default="")
     system_prompt = models.TextField(blank=True, default="")
+    # Who answers here, until a message names another: the same model of two providers is two choices.
+    provider = models.ForeignKey(
+        "Provider", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
     model = models.CharField(max_length=200, blank=True, default="")
     active_leaf = models.ForeignKey(
         "Message", models.SET_NULL, null=True, blank=True, related_name="+", editable=False
@@ -40,6 +44,7 @@ class Conversation(models.Model):
         messages: "MessageQuerySet"
         active_leaf_id: uuid.UUID | None
         owner_id: int
+        provider_id: int | None
 
     objects: ClassVar[ConversationQuerySet] = ConversationQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -49,6 +54,7 @@ class Conversation(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["owner", "-updated_at", "-id"], name="conversations_of_owner"),
+            models.Index(fields=["provider", "model"], name="conversations_by_model"),
         ]
 
     def __str__(self) -> str:

@@ -1,7 +1,7 @@
 """The servers that answer: where they are, and with what key they are asked."""
 
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -13,6 +13,9 @@ from django.db.models.functions import Now
 from conversations.models.address import BadAddress, check_address
 from conversations.models.encryption import EncryptedTextField
 
+if TYPE_CHECKING:
+    from conversations.models.offered import OfferedModelQuerySet
+
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -20,13 +23,6 @@ class ProviderQuerySet(models.QuerySet["Provider"]):
     def usable(self) -> "ProviderQuerySet":
         """Enabled ones, the default first."""
         return self.filter(enabled=True).order_by("-is_default", "name")
-
-    def for_model(self, model: str) -> "Provider | None":
-        """The provider that lists `model`; the default one for a model that nobody lists."""
-        # Without the keys: each would be decrypted, and the choice needs none.
-        providers = list(self.usable().defer("api_key"))
-        listed = (provider for provider in providers if model and model in provider.model_ids)
-        return next(listed, providers[0] if providers else None)
 
 
 class Provider(models.Model):
@@ -45,12 +41,14 @@ class Provider(models.Model):
     enabled = models.BooleanField(default=True)
     is_default = models.BooleanField(default=False)
     default_model = models.CharField(max_length=200, blank=True, default="")
-    model_ids = models.JSONField(default=list, blank=True, help_text="Model ids, as the server lists them")
     models_checked_at = models.DateTimeField(null=True, blank=True)
     # What this server taught us; see conversations/upstream.
     stream_options = models.BooleanField(default=True, help_text="Off once the server refused stream_options")
     developer_role = models.BooleanField(default=True, help_text="Off once the server refused that role")
     created_at = models.DateTimeField(db_default=Now())
+
+    if TYPE_CHECKING:
+        offered: "OfferedModelQuerySet"
 
     _key_was_entered = False
 
@@ -125,8 +123,11 @@ class Provider(models.Model):
 
     @property
     def fallback_model(self) -> str:
-        """The model of a message that names none."""
-        return self.default_model or (self.model_ids[0] if self.model_ids else "")
+        """The model of a message that names none; "" while none is known."""
+        if self.default_model and not self.offered.filter(model_id=self.default_model, hidden=True).exists():
+            return self.default_model
+        first = self.offered.visible().order_by("position", "id").values_list("model_id", flat=True).first()
+        return first or ""
 
 
 def key_to_send(kind: str, stored: str) -> str:

@@ -1,5 +1,6 @@
 """The answer of GET …/models, in every shape → model ids, in the server's order."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from conversations.upstream.errors import NotUnderstood
@@ -9,6 +10,14 @@ MAX_MODELS = 10_000
 MAX_ID = 300  # characters; longer ones are no names
 _LISTS = ("data", "models", "result", "items")
 _NAMES = ("id", "name", "model", "slug")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One model of a list. `context_length`: tokens of prompt and answer together, if the server says it."""
+
+    id: str
+    context_length: int | None = None
 
 
 def model_ids(value: Any) -> list[str]:

@@ -10,7 +10,7 @@ from django.shortcuts import render
 
 from conversations import sidebar
 from conversations.forms import ComposerForm
-from conversations.models import Provider
+from conversations.models import OfferedModel, Provider
 
 
 class SignedInRequest(HttpRequest):
@@ -54,9 +54,12 @@ def chat_page(
 def model_choices(providers: list[Provider], selected: str) -> list[ModelChoice]:
     """Every model once, the default provider's first; the selected one even if no server lists it."""
     owners: dict[str, str] = {}
+    listed = OfferedModel.objects.visible().order_by("position").values_list("provider_id", "model_id")
     for provider in providers:
-        for model in [provider.default_model, *provider.model_ids]:
-            if model:
+        if provider.default_model:
+            owners.setdefault(provider.default_model, provider.name)
+        for owner, model in listed:
+            if owner == provider.pk:
                 owners.setdefault(model, provider.name)
     if selected:
         owners.setdefault(selected, "")

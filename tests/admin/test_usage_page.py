@@ -15,7 +15,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from conversations.models import Provider
+from conversations.models import OfferedModel, Provider
 from tests.usage.rows import spent
 
 PAGE, CSV = "/admin/usage/", "/admin/usage.csv"
@@ -135,7 +135,8 @@ def test_nonsense_is_answered_in_words(march: None, as_admin: Client, query: str
 
 
 def test_people_and_models_are_suggested(march: None, as_admin: Client) -> None:
-    Provider.objects.create(name="p", base_url="http://p/v1", model_ids=["gamma"])
+    provider = Provider.objects.create(name="p", base_url="http://p/v1")
+    OfferedModel.objects.create(provider=provider, model_id="gamma")
     page = as_admin.get(PAGE).content.decode()
     assert '<option value="bob">' in page
     assert '<option value="gamma">' in page

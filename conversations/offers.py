@@ -1,0 +1,115 @@
+"""Who answers: from what a person chose, and what their conversation used before, to a provider and a model.
+
+A choice is a model's id, or `@<provider's id>/<model's id>` where several providers offer the same one.
+"""
+
+import re
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+
+from conversations.models import Conversation, OfferedModel, Provider
+from conversations.refusals import Invalid, NoUpstream
+
+_WITH_PROVIDER = re.compile(r"@(\d{1,18})/(.+)", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """`offered` is the model's row; None for one that no server lists."""
+
+    provider: Provider
+    model: str
+    offered: OfferedModel | None = None
+
+    @property
+    def system_prompt(self) -> str:
+        """Instructions for a new conversation that brings none."""
+        return self.offered.system_prompt if self.offered is not None else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """A model, maybe at one provider. `kept`: it is what the conversation has, not a new choice."""
+
+    model: str
+    provider_id: int | None = None
+    kept: bool = False
+
+
+def choose(user: User, model: str, *, conversation: Conversation | None = None) -> Choice:
+    """Who answers `model`, as a picker or a frame names it; "": what the conversation has, else the default.
+
+    Raises NoUpstream where nobody can, Invalid for a model that was hidden.
+    """
+    # Without keys: each would be decrypted, and the choice needs none.
+    providers = list(Provider.objects.usable().defer("api_key"))
+    if not providers:
+        raise NoUpstream(_nobody(user))
+    wish = _wish(model, conversation)
+    if not wish.model:
+        wish = _Wish(_fallback(providers[0]), providers[0].pk)
+    rows = {row.provider_id: row for row in OfferedModel.objects.filter(model_id=wish.model)}
+    provider = _at(providers, wish, rows)
+    offered = rows.get(provider.pk)
+    if offered is not None and offered.hidden and not wish.kept:
+        raise Invalid(f"{wish.model} is not offered any more. Please choose another model.")
+    return Choice(provider, wish.model, offered)
+
+
+def value_of(model: str, provider_id: int | None) -> str:
+    """The choice of a model at one provider; without a provider, wherever it is found."""
+    return model if provider_id is None else f"@{provider_id}/{model}"
+
+
+def split(value: str) -> tuple[int | None, str]:
+    """The provider's id (None: not said) and the model of a choice."""
+    found = _WITH_PROVIDER.fullmatch(value)
+    return (int(found[1]), found[2]) if found else (None, value)
+
+
+def _wish(value: str, conversation: Conversation | None) -> _Wish:
+    provider_id, model = split(value)
+    if conversation is None or not conversation.model:
+        return _Wish(model, provider_id)
+    own = conversation.provider_id
+    if model in ("", conversation.model) and provider_id in (None, own):
+        return _Wish(conversation.model, own, kept=True)
+    return _Wish(model, provider_id)
+
+
+def _at(providers: list[Provider], wish: _Wish, rows: dict[int, OfferedModel]) -> Provider:
+    """The provider that was wished for; if it is gone or none was named, the first that offers the model."""
+    for provider in providers:
+        if provider.pk == wish.provider_id:
+            return provider
+    offering = [provider for provider in providers if _offers(provider, wish.model, rows.get(provider.pk))]
+    visible = [provider for provider in offering if provider.pk not in rows or not rows[provider.pk].hidden]
+    if offering:
+        return (visible or offering)[0]
+    first = providers[0]
+    if wish.provider_id is not None or (wish.kept and first.offered.visible().exists()):
+        raise NoUpstream(
+            f"The server that answered with {wish.model} is not connected any more, and no other one "
+            "offers it. Please choose another model."
+        )
+    # Some servers list nothing, or not everything that they have.
+    return first
+
+
+def _offers(provider: Provider, model: str, row: OfferedModel | None) -> bool:
+    return provider.default_model == model or (row is not None and row.listed)
+
+
+def _fallback(provider: Provider) -> str:
+    if model := provider.fallback_model:
+        return model
+    raise NoUpstream(
+        f"{provider.name} has not told its models yet. Please name one, or try again in a moment; "
+        "an administrator can set DEFAULT_MODEL."
+    )
+
+
+def _nobody(user: User) -> str:
+    who = "You can add one" if user.is_staff else "An administrator can add one"
+    return f"No language model is connected. {who} under Administration → Providers."
