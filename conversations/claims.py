@@ -28,6 +28,7 @@ _FOR_A_CLAIM = (
     "fence",
     "user_id",
     "model_requested",
+    "parameters",
     "conversation_id",
     "conversation__system_prompt",
     "message_id",
@@ -41,6 +42,7 @@ _FOR_A_CLAIM = (
     "provider__api_key",
     "provider__stream_options",
     "provider__developer_role",
+    "provider__max_completion_tokens",
 )
 
 
@@ -122,7 +124,7 @@ def _claim(row: dict[str, Any], owner: str) -> Claim | None:
         owner=owner,
         fence=fence,
         endpoint=_endpoint(row),
-        body=request_body(row["model_requested"], messages),
+        body=request_body(row["model_requested"], messages, row["parameters"]),
         provider_id=row["provider_id"],
         base_seq=row["message__last_seq"],
         base_content=row["message__content"],
@@ -140,6 +142,7 @@ def _endpoint(row: dict[str, Any]) -> Endpoint:
         api_key=key_to_send(kind, stored),
         stream_options=row["provider__stream_options"],
         developer_role=row["provider__developer_role"],
+        max_completion_tokens=row["provider__max_completion_tokens"],
     )
 
 

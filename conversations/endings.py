@@ -238,5 +238,7 @@ def usage_of(usage: Usage, source: str) -> dict[str, Any]:
 def remember_endpoint(provider_id: int, endpoint: Endpoint) -> None:
     """Keeps what a server taught us about itself, for its next request."""
     Provider.objects.filter(pk=provider_id).update(
-        stream_options=endpoint.stream_options, developer_role=endpoint.developer_role
+        stream_options=endpoint.stream_options,
+        developer_role=endpoint.developer_role,
+        max_completion_tokens=endpoint.max_completion_tokens,
     )

@@ -75,6 +75,7 @@ async def probe(
             api_key=provider.key,
             stream_options=provider.stream_options,
             developer_role=provider.developer_role,
+            max_completion_tokens=provider.max_completion_tokens,
         )
         findings = Findings(provider=provider.name, base_url=provider.base_url, kind=provider.kind)
         say(f"Asking {endpoint.host} for its models")

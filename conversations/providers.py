@@ -28,6 +28,7 @@ def sync_environment_provider() -> Provider | None:
             provider.base_url = base_url
             OfferedModel.objects.follow(provider.pk, [])
             provider.stream_options = provider.developer_role = True
+            provider.max_completion_tokens = False
         provider.default_model = environment.default_model
         if made or not provider.enabled:
             provider.enabled = True

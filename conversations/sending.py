@@ -4,9 +4,10 @@ Pressing Send writes the question, the empty answer and the queued request toget
 makes a runner work. A verb returns what it wrote; whoever called it rings the doorbell.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
@@ -19,6 +20,7 @@ from conversations.models import Conversation, Generation, Message
 from conversations.models.status import RUNNING, Status
 from conversations.models.writing import writing
 from conversations.offers import Choice, choose
+from conversations.parameters import merged
 from conversations.refusals import Busy, Invalid, NotFound, Refusal
 from conversations.titles import plain_title
 
@@ -42,16 +44,25 @@ class Stopping:
 
 
 def start_conversation(
-    user: User, *, content: str, client_id: UUID | None = None, model: str = "", system_prompt: str = ""
+    user: User,
+    *,
+    content: str,
+    client_id: UUID | None = None,
+    model: str = "",
+    system_prompt: str = "",
+    parameters: Mapping[str, Any] | None = None,
 ) -> Sent:
-    """Makes a conversation of its first message. Raises Refusal."""
+    """Makes a conversation of its first message; `parameters` are clean. Raises Refusal."""
     text = limits.cleaned(content)
     prompt = limits.printable(system_prompt)
     try:
         with writing():
             choice = choose(user, model)
             conversation = Conversation.objects.create(
-                owner=user, client_id=client_id, system_prompt=prompt or choice.system_prompt
+                owner=user,
+                client_id=client_id,
+                system_prompt=prompt or choice.system_prompt,
+                parameters=dict(parameters or {}),
             )
             sent = _ask(user, conversation, text, parent_id=None, client_id=client_id, choice=choice)
             limits.check_rate(user, beside=sent.answer)
@@ -100,7 +111,7 @@ def retry(
             raise NotFound("There is no such answer in this conversation.")
         choice = choose(user, model, conversation=conversation)
         answer = _unasked(conversation, old.parent_id, made=timezone.now())
-        answer.model = choice.model
+        answer.model, answer.parameters = choice.model, merged(conversation.parameters)
         answer.save(force_insert=True)
         purpose = Generation.Purpose.RETRY
         _queue(user, conversation, answer, client_id=client_id, choice=choice, purpose=purpose)
@@ -202,7 +213,7 @@ def _ask(
     )
     # After the question by the clock too: the order of messages is by time.
     answer = _unasked(conversation, question.id, made=made + timedelta(microseconds=1))
-    answer.model = choice.model
+    answer.model, answer.parameters = choice.model, merged(conversation.parameters)
     Message.objects.bulk_create([question, answer])
     conversation.title = conversation.title or plain_title(text)
     _queue(user, conversation, answer, client_id=client_id, choice=choice)
@@ -240,6 +251,7 @@ def _queue(
         client_id=client_id,
         purpose=purpose,
         model_requested=choice.model,
+        parameters=answer.parameters,
     )
     conversation.active_leaf = answer
     conversation.provider, conversation.model = choice.provider, choice.model

@@ -33,7 +33,15 @@ class ProviderForm(ProviderModelForm):
 
     class Meta:
         model = Provider
-        fields = ("name", "base_url", "default_model", "enabled", "stream_options", "developer_role")
+        fields = (
+            "name",
+            "base_url",
+            "default_model",
+            "enabled",
+            "stream_options",
+            "developer_role",
+            "max_completion_tokens",
+        )
         widgets = {"base_url": forms.TextInput(attrs={"class": "vTextField", "inputmode": "url"})}
         help_texts = {
             "base_url": "Where /chat/completions begins, such as https://api.openai.com/v1",
@@ -71,7 +79,7 @@ class ProviderAdmin(NoTextLookups, Admin):
     actions = ("test_connection", "make_default")
     view_on_site = False
     # What we wrote ourselves is kept up to date by us; one may only switch it off.
-    OURS = ("name", "base_url", "default_model", "stream_options", "developer_role")
+    OURS = ("name", "base_url", "default_model", "stream_options", "developer_role", "max_completion_tokens")
     SHOWN = ("kind", "is_default", "key_state", "model_list", "models_checked_at", "created_at")
 
     def get_fieldsets(self, request: HttpRequest, obj: Provider | None = None) -> Any:
@@ -81,7 +89,10 @@ class ProviderAdmin(NoTextLookups, Admin):
         return [
             (None, {"fields": ("name", "kind", "base_url", *keys, "enabled", "is_default")}),
             ("Models", {"fields": ("default_model", "model_list", "models_checked_at")}),
-            ("What this server understands", {"fields": ("stream_options", "developer_role", "created_at")}),
+            (
+                "What this server understands",
+                {"fields": ("stream_options", "developer_role", "max_completion_tokens", "created_at")},
+            ),
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Provider | None = None) -> tuple[str, ...]:

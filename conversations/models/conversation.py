@@ -34,6 +34,8 @@ class Conversation(models.Model):
         "Provider", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
     )
     model = models.CharField(max_length=200, blank=True, default="")
+    # What differs from the defaults; see conversations/parameters.py.
+    parameters = models.JSONField(default=dict, blank=True)
     active_leaf = models.ForeignKey(
         "Message", models.SET_NULL, null=True, blank=True, related_name="+", editable=False
     )

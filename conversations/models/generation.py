@@ -56,6 +56,9 @@ class Generation(models.Model):
     purpose = models.CharField(max_length=10, choices=Purpose.choices, default=Purpose.ANSWER)
 
     model_requested = models.CharField(max_length=200, blank=True, default="")
+    parameters = models.JSONField(
+        default=dict, blank=True, help_text="What was asked for beside the messages"
+    )
     model_answered = models.CharField(max_length=200, blank=True, default="")
     upstream_id = models.CharField(max_length=200, blank=True, default="")
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.QUEUED)

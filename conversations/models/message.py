@@ -41,8 +41,9 @@ class Message(models.Model):
     client_id = models.UUIDField(null=True, blank=True, editable=False)
     # The seq of the last event that is part of `content`; a continued answer counts on from it.
     last_seq = models.PositiveIntegerField(default=0, editable=False)
-    # Copied from the ledger at the end, so that a page and an export read one table.
+    # Copied from the ledger, so that a page and an export read one table.
     model = models.CharField(max_length=200, blank=True, default="")
+    parameters = models.JSONField(default=dict, blank=True)
     usage = models.JSONField(null=True, blank=True)
     ttft_ms = models.PositiveIntegerField(null=True, blank=True)
     duration_ms = models.PositiveIntegerField(null=True, blank=True)

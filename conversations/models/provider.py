@@ -45,6 +45,9 @@ class Provider(models.Model):
     # What this server taught us; see conversations/upstream.
     stream_options = models.BooleanField(default=True, help_text="Off once the server refused stream_options")
     developer_role = models.BooleanField(default=True, help_text="Off once the server refused that role")
+    max_completion_tokens = models.BooleanField(
+        default=False, help_text="On once the server wanted max_completion_tokens instead of max_tokens"
+    )
     created_at = models.DateTimeField(db_default=Now())
 
     if TYPE_CHECKING:

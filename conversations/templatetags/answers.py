@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from conversations.models import Conversation, Message
 from conversations.models.status import Status
+from conversations.parameters import described
 from conversations.rendering import OpenBlocks, render
 
 register = template.Library()
@@ -71,7 +72,12 @@ def _outcome(message: Message) -> Iterable[Fact]:
     cut = message.finish_reason == "length"
     text = _("length: cut off at the limit") if cut else message.finish_reason
     yield Fact("finish_reason", text, _("finish_reason, as the model's server gave it"), strong=cut)
-    yield Fact("model", message.model)
+    yield Fact("model", message.model, _asked_with(message))
+
+
+def _asked_with(message: Message) -> str:
+    asked = described(message.parameters)
+    return _("Asked with %(parameters)s") % {"parameters": asked} if asked else ""
 
 
 def _measures(message: Message) -> Iterable[Fact]:

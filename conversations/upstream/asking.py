@@ -8,8 +8,8 @@ from conversations.upstream.refusals import Refusal
 
 
 def request_body(endpoint: Endpoint, body: dict[str, Any]) -> dict[str, Any]:
-    """A copy with `stream` (unless the caller says otherwise), usage asked for, and roles that the
-    server knows.
+    """A copy with `stream` (unless the caller says otherwise), usage asked for, and roles and names that
+    the server knows.
     """
     asked = {"stream": True} | body
     if not (asked["stream"] and endpoint.stream_options):
@@ -18,6 +18,8 @@ def request_body(endpoint: Endpoint, body: dict[str, Any]) -> dict[str, Any]:
         asked["stream_options"] = {"include_usage": True}
     if not endpoint.developer_role and has_developer(body):
         asked["messages"] = [_as_system(message) for message in body["messages"]]
+    if endpoint.max_completion_tokens and "max_tokens" in asked:
+        asked["max_completion_tokens"] = asked.pop("max_tokens")
     return asked
 
 
@@ -30,7 +32,9 @@ def _as_system(message: dict[str, Any]) -> dict[str, Any]:
 
 
 def asked_differently(endpoint: Endpoint, body: dict[str, Any], refusal: Refusal) -> Endpoint | None:
-    """The endpoint to ask once more, when this refusal is about something that we can leave out."""
+    """The endpoint to ask once more, when the refusal is about what we can say otherwise or leave out."""
+    if refusal.of_max_tokens and "max_tokens" in request_body(endpoint, body):
+        return replace(endpoint, max_completion_tokens=True)
     if refusal.of_stream_options and "stream_options" in request_body(endpoint, body):
         return replace(endpoint, stream_options=False)
     if refusal.of_developer_role and endpoint.developer_role and has_developer(body):

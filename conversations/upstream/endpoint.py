@@ -32,6 +32,7 @@ class Endpoint:
     api_key: str = ""  # "": no Authorization header
     stream_options: bool = True  # False: this server refused stream_options once
     developer_role: bool = True  # False: this server refused role developer; it is sent as system
+    max_completion_tokens: bool = False  # True: this server takes max_tokens only by this name
     headers: tuple[tuple[str, str], ...] = ()  # more of them; one of ours by the same name gives way
 
     @property

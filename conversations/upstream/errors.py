@@ -7,6 +7,7 @@ UpstreamError                 the upstream or the way to it failed           →
   Refused                     an HTTP status instead of an answer
     KeyRefused                401, 403
     NotFound                  404: no such model or no such address
+    ParameterRefused          400, 422: the words name a parameter (temperature, max_tokens …)
     TooLong                   413, or the words say that the context is full
     RateLimited               429
     ServerFailed              5xx
@@ -59,6 +60,10 @@ class KeyRefused(Refused):
 
 class NotFound(Refused):
     kind = "not_found"
+
+
+class ParameterRefused(Refused):
+    kind = "parameter"
 
 
 class TooLong(Refused):

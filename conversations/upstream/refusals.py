@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from conversations.upstream import errors
 from conversations.upstream.endpoint import Endpoint
+from conversations.upstream.parameters import asks_for_too_much, refused_parameter, wants_completion_tokens
 from conversations.upstream.words import find_words, plain
 
 _TOO_LONG = re.compile(
@@ -63,9 +64,15 @@ class Refusal:
     @property
     def of_stream_options(self) -> bool:
         """The server may not know stream_options: it names it, or complains about a field without a name."""
-        return self.status in (400, 422) and bool(
-            _OPTIONS.search(self.text) or _STRANGE_FIELD.search(self.text)
-        )
+        if self.status not in (400, 422):
+            return False
+        strange = _STRANGE_FIELD.search(self.text) and not refused_parameter(self.text)
+        return bool(_OPTIONS.search(self.text) or strange)
+
+    @property
+    def of_max_tokens(self) -> bool:
+        """The server wants max_completion_tokens in its place."""
+        return self.status in (400, 422) and wants_completion_tokens(self.text)
 
     @property
     def of_developer_role(self) -> bool:
@@ -112,13 +119,25 @@ class Refusal:
             "followed, because they would take the key along. The administrator should correct the base URL."
         )
 
-    def _judge(self) -> tuple[type[errors.Refused], str]:
-        status, text = self.status, self.text[:4096]
-        if status == 413 or (status < 500 and _TOO_LONG.search(text)):
+    def _judge_request(self, text: str) -> tuple[type[errors.Refused], str] | None:
+        """What the person who asked can change: the conversation's length, or a parameter."""
+        status = self.status
+        if status == 413 or (status < 500 and _TOO_LONG.search(text) and not asks_for_too_much(text)):
             return (
                 errors.TooLong,
                 "finds this conversation too long for the model ({}). Start a new one.",
             )
+        if status in (400, 422) and (name := refused_parameter(text)):
+            return (
+                errors.ParameterRefused,
+                f"does not take the {name} that it was asked with ({{}}). Change it, or leave it empty.",
+            )
+        return None
+
+    def _judge(self) -> tuple[type[errors.Refused], str]:
+        status, text = self.status, self.text[:4096]
+        if judged := self._judge_request(text):
+            return judged
         if status in (402, 429) and (status == 402 or _QUOTA.search(text)):
             return (
                 errors.RateLimited,

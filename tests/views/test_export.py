@@ -17,6 +17,7 @@ MESSAGE_FIELDS = [
     "refusal",
     "tool_calls",
     "model",
+    "parameters",
     "status",
     "finish_reason",
     "error",
