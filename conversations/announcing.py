@@ -2,8 +2,6 @@
 
 from uuid import UUID
 
-from django.contrib.auth.models import User
-
 from conversations import lifecycle
 from conversations.articles import created_frames
 from conversations.doorbell import QUEUE, conversation_topic, message_topic, user_topic
@@ -11,7 +9,7 @@ from conversations.sending import Sent, Stopping
 from conversations.sidebar import changed_frame
 
 
-def announce_sent(user: User, sent: Sent, client_id: UUID | None) -> None:
+def announce_sent(sent: Sent, client_id: UUID | None) -> None:
     """To be called after the commit, from whatever thread; the runner first, for it has the longer way."""
     if sent.repeated:
         return
@@ -20,7 +18,7 @@ def announce_sent(user: User, sent: Sent, client_id: UUID | None) -> None:
     lifecycle.ring(conversation_topic(sent.conversation.id), created)
     told = sent.conversation
     changed = changed_frame(told.id, title=told.title, updated_at=told.updated_at, running=True)
-    lifecycle.ring(user_topic(user.pk), {"changed": changed, "conversation": str(sent.conversation.id)})
+    lifecycle.ring(user_topic(told.owner_id), {"changed": changed, "conversation": str(told.id)})
 
 
 def announce_stop(stopping: Stopping) -> None:

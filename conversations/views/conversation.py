@@ -40,7 +40,7 @@ def create_conversation(request: SignedInRequest) -> HttpResponse:
         )
     except Refusal as refusal:
         return _refused(request, form, refusal)
-    announce_sent(request.user, sent, asked["client_id"])
+    announce_sent(sent, asked["client_id"])
     return _see_other(sent.conversation)
 
 
@@ -70,7 +70,7 @@ def send_message(request: SignedInRequest, conversation_id: uuid.UUID) -> HttpRe
         )
     except Refusal as refusal:
         return _refused(request, form, refusal, mine)
-    announce_sent(request.user, sent, asked["client_id"])
+    announce_sent(sent, asked["client_id"])
     return _see_other(sent.conversation)
 
 
@@ -98,7 +98,7 @@ def retry_message(
         raise Http404(refusal.detail) from refusal
     except Refusal as refusal:
         return _show(request, mine, status=refusal.http_status, refusal=refusal)
-    announce_sent(request.user, sent, client_id)
+    announce_sent(sent, client_id)
     return _see_other(mine)
 
 

@@ -1,29 +1,27 @@
-"""The websocket of a conversation: interprets each frame, calls a verb, and says what came of it."""
+"""A page's socket: who may open it, what it hears, when it is closed. What its frames mean: `interpreter`."""
 
 import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from channels.generic.websocket import AsyncWebsocketConsumer
-from django.contrib.auth.models import User
 from django.db import DatabaseError
 
-from conversations import articles, frames, lifecycle, sending
-from conversations.announcing import announce_sent, announce_stop
+from conversations import articles, frames, lifecycle
+from conversations.consumers.interpreter import Interpreter, running_answers
+from conversations.consumers.visitor import SignedOut, Visitor
 from conversations.doorbell import Payload, conversation_topic, user_topic
 from conversations.elsewhere import Elsewhere
-from conversations.models import Conversation
 from conversations.reader import Lagging, Reader
-from conversations.refusals import Busy, NotFound, Refusal
-from conversations.signin import same_origin, session_key_of, user_of
+from conversations.refusals import Busy, Refusal
+from conversations.signin import same_origin, session_key_of
 from conversations.threads import in_database
 
 logger = logging.getLogger(__name__)
 
-T = TypeVar("T")
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -35,14 +33,7 @@ PATIENCE_WITH_FRAMES = 20
 RECHECK = 30.0
 
 
-class SignedOut(Exception):
-    """The session ended, the account was deactivated or its password changed."""
-
-
 class ConversationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
-    conversation_id: UUID
-    user: User
-
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         """One frame after the other, in this task.
 
@@ -65,9 +56,9 @@ class ConversationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self.connect()
 
     async def connect(self) -> None:
-        self.conversation_id = self.scope["url_route"]["kwargs"]["conversation_id"]
         await self.accept()
-        self.session_key = session_key_of(self.scope)
+        conversation_id = self.scope["url_route"]["kwargs"]["conversation_id"]
+        self.visitor = Visitor(session_key_of(self.scope), conversation_id)
         self.house = lifecycle.started()
         if self.house.going_down:
             await self.say_bye()
@@ -78,7 +69,7 @@ class ConversationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def _open(self, house: lifecycle.House) -> None:
         try:
-            await in_database(self._enter)
+            await in_database(self.visitor.enter)
         except SignedOut:
             await self.close(NOT_SIGNED_IN)
             return
@@ -91,10 +82,11 @@ class ConversationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             mirrors=house.mirrors,
             done_frame=lambda message_id: in_database(articles.done_frame, message_id),
         )
+        self.interpreter = Interpreter(self.visitor, self.reader, self._on_ring)
         self.elsewhere = Elsewhere(self.reader.say)
         house.sockets.add(self)
-        house.doorbell.listen(conversation_topic(self.conversation_id), self._on_ring)
-        house.doorbell.listen(user_topic(self.user.pk), self._on_ring)
+        for topic in self._topics():
+            house.doorbell.listen(topic, self._on_ring)
         # Listening came first: what happens while this is read is said after it, and nothing is missed.
         self.reader.say_first(await in_database(self._hello))
         self.tasks = [
@@ -106,13 +98,22 @@ class ConversationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         if self.reader is None:
             return
         self.house.sockets.discard(self)
-        self.house.doorbell.unlisten(conversation_topic(self.conversation_id), self._on_ring)
-        self.house.doorbell.unlisten(user_topic(self.user.pk), self._on_ring)
+        for topic in self._topics():
+            self.house.doorbell.unlisten(topic, self._on_ring)
         for task in self.tasks:
             task.cancel()
         self.elsewhere.close()
         self.reader.close()
         self.reader = None
+
+    def _topics(self) -> tuple[str, str]:
+        return conversation_topic(self.visitor.conversation_id), user_topic(self.visitor.user.pk)
+
+    def _hello(self) -> str:
+        conversation = self.visitor.enter()
+        return frames.encode(
+            frames.Hello(conversation.id, conversation.active_leaf_id, running_answers(conversation))
+        )
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if self.reader is None:
@@ -124,7 +125,7 @@ class ConversationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             return
         self.bad_in_a_row = 0
         try:
-            await self._handle(frame, self.reader)
+            await self.interpreter.carry_out(frame)
         except Refusal as refusal:
             self._say_refusal(refusal, frame)
         except SignedOut:
@@ -133,55 +134,6 @@ class ConversationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             logger.exception("A frame could not be carried out")
             detail = "The server cannot reach its database at the moment. Nothing was sent; please try again."
             self._say_refusal(Refusal(detail), frame, code="unavailable")
-
-    async def _handle(self, frame: frames.Incoming, reader: Reader) -> None:
-        match frame:
-            case frames.Ack():
-                reader.acknowledge(frame.message, frame.seq)
-            case frames.Ping():
-                reader.say(frames.encode(frames.Pong()))
-            case frames.Subscribe():
-                await self._subscribe(frame, reader)
-            case frames.Send():
-                await self._ask(
-                    frame.client_id,
-                    sending.send,
-                    content=frame.content,
-                    parent_id=frame.parent,
-                    model=frame.model or "",
-                )
-            case frames.Regenerate() | frames.Retry():
-                await self._ask(
-                    frame.client_id, sending.retry, message_id=frame.message, model=frame.model or ""
-                )
-            case frames.Stop():
-                await self._stop(frame)
-            case frames.Continue():
-                raise Refusal("This server cannot continue an answer yet.")
-
-    async def _subscribe(self, frame: frames.Subscribe, reader: Reader) -> None:
-        if frame.message is None:
-            for message_id in await in_database(self._as_owner, _running):
-                reader.subscribe(message_id, after=max(frame.after, 0))
-            return
-        if not await in_database(self._as_owner, _has_answer, frame.message):
-            raise NotFound("There is no such answer in this conversation.")
-        reader.subscribe(frame.message, after=max(frame.after, 0))
-
-    async def _ask(self, client_id: UUID, verb: Callable[..., sending.Sent], **arguments: Any) -> None:
-        def work() -> tuple[sending.Sent, list[str]]:
-            user = self._signed_in()
-            sent = verb(user, self.conversation_id, client_id=client_id, **arguments)
-            announce_sent(user, sent, client_id)
-            return sent, articles.created_frames(sent, client_id) if sent.repeated else []
-
-        sent, again = await in_database(work)
-        if sent.repeated:
-            # Everyone has heard of it; this page asks because it does not know.
-            self._on_ring({"frames": again, "message": str(sent.answer.id), "repeated": True})
-
-    async def _stop(self, frame: frames.Stop) -> None:
-        announce_stop(await in_database(self._as_user, sending.stop, self.conversation_id, frame.message))
 
     def _on_ring(self, payload: Payload) -> None:
         """Something happened in this conversation, or to this person, in whatever process."""
@@ -197,7 +149,7 @@ class ConversationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             self.reader.subscribe(UUID(payload["message"]), fresh=not payload.get("repeated"))
 
     def _on_changed(self, reader: Reader, conversation: str, frame: str) -> None:
-        if conversation == str(self.conversation_id):
+        if conversation == str(self.visitor.conversation_id):
             reader.say(frame)
         else:
             self.elsewhere.note(conversation, frame)
@@ -243,56 +195,17 @@ class ConversationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def _check_signed_in(self) -> None:
         try:
-            await in_database(self._signed_in)
+            await in_database(self.visitor.signed_in)
         except SignedOut:
             await self.close(NOT_SIGNED_IN)
         except DatabaseError as error:
             # An outage signs nobody out; the next look will tell.
             logger.warning("A session could not be checked: %s", type(error).__name__)
 
-    async def _guard(self, work: Any) -> None:
+    async def _guard(self, work: Awaitable[None]) -> None:
         try:
             await work
         except DatabaseError:
             # The page comes back by itself and reads on from where it is.
             logger.exception("A reader lost the database")
             await self.say_bye()
-
-    # What follows runs in a database thread.
-
-    def _enter(self) -> None:
-        self.user = self._signed_in()
-        self._conversation()
-
-    def _hello(self) -> str:
-        conversation = self._conversation()
-        return frames.encode(
-            frames.Hello(conversation.id, conversation.active_leaf_id, _running(conversation))
-        )
-
-    def _signed_in(self) -> User:
-        user = user_of(self.session_key)
-        if user is None:
-            raise SignedOut
-        return user
-
-    def _conversation(self) -> Conversation:
-        conversation = Conversation.objects.of(self.user).filter(pk=self.conversation_id).first()
-        if conversation is None:
-            raise NotFound("There is no such conversation.")
-        return conversation
-
-    def _as_owner(self, question: Callable[..., T], *arguments: Any) -> T:
-        self.user = self._signed_in()
-        return question(self._conversation(), *arguments)
-
-    def _as_user(self, verb: Callable[..., T], *arguments: Any) -> T:
-        return verb(self._signed_in(), *arguments)
-
-
-def _running(conversation: Conversation) -> list[UUID]:
-    return list(conversation.messages.running().values_list("id", flat=True))
-
-
-def _has_answer(conversation: Conversation, message_id: UUID) -> bool:
-    return conversation.messages.filter(id=message_id, role="assistant").exists()

@@ -1,0 +1,54 @@
+"""The rows of an answer that is asked for: the empty message, and the queued request that fills it."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.contrib.auth.models import User
+
+from conversations.models import Conversation, Generation, Message
+from conversations.models.status import Status
+from conversations.offers import Choice
+from conversations.parameters import merged
+
+
+def unasked(
+    conversation: Conversation, question_id: UUID | None, choice: Choice, *, made: datetime
+) -> Message:
+    """An answer of which nothing is there yet; not saved."""
+    return Message(
+        conversation=conversation,
+        parent_id=question_id,
+        role=Message.Role.ASSISTANT,
+        status=Status.QUEUED,
+        model=choice.model,
+        parameters=merged(conversation.parameters),
+        created_at=made,
+    )
+
+
+def queue_request(
+    user: User,
+    conversation: Conversation,
+    answer: Message,
+    *,
+    client_id: UUID | None,
+    choice: Choice,
+    purpose: Generation.Purpose = Generation.Purpose.ANSWER,
+) -> None:
+    """Queues the request for a saved answer, which becomes what the conversation shows."""
+    Generation.objects.create(
+        conversation=conversation,
+        message=answer,
+        user=user,
+        user_name=user.get_username(),
+        provider=choice.provider,
+        provider_name=choice.provider.name,
+        client_id=client_id,
+        purpose=purpose,
+        model_requested=choice.model,
+        parameters=answer.parameters,
+    )
+    conversation.active_leaf = answer
+    conversation.provider, conversation.model = choice.provider, choice.model
+    conversation.updated_at = answer.created_at
+    conversation.save(update_fields=["active_leaf", "provider", "model", "title", "updated_at"])
