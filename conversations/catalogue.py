@@ -33,11 +33,11 @@ async def refresh(client: Client) -> None:
     for provider in await in_database(_elsewhere):
         endpoint = Endpoint(base_url=provider.base_url, api_key=provider.key)
         try:
-            ids = await client.models(endpoint)
+            listed = await client.models(endpoint)
         except UpstreamError as error:
             logger.info("%s does not list its models: %s", provider.name, error.message)
             continue
-        await in_database(save_models, provider.pk, [Listed(model) for model in ids])
+        await in_database(save_models, provider.pk, listed)
 
 
 def _elsewhere() -> list[Provider]:

@@ -28,7 +28,6 @@ from conversations.upstream import (
     UpstreamError,
 )
 from conversations.upstream.later import Client, LaterClient
-from conversations.upstream.listing import Listed
 
 # Somebody waits in front of a page or a terminal.
 PATIENCE = Deadlines(connect=10, first_token=60, idle=30, total=120)
@@ -97,7 +96,7 @@ async def probe(
 
 async def _list_models(client: Client, endpoint: Endpoint, findings: Findings) -> None:
     try:
-        findings.models = await client.models(endpoint)
+        findings.listed = await client.models(endpoint)
     except UpstreamError as error:
         findings.models_error = error.message
 
@@ -150,7 +149,7 @@ def _fallback(provider: Provider) -> str:
 
 
 def _remember(provider: Provider, findings: Findings, endpoint: Endpoint) -> None:
-    if findings.models:
-        save_models(provider.pk, [Listed(model) for model in findings.models])
+    if findings.listed:
+        save_models(provider.pk, findings.listed)
     if findings.can_chat:
         remember_endpoint(provider.pk, endpoint)

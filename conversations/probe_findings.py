@@ -6,6 +6,7 @@ from conversations.endings import Ending
 from conversations.models import Generation
 from conversations.models.status import Status
 from conversations.upstream import Usage
+from conversations.upstream.listing import Listed
 
 # Fewer tokens than this may well come in one piece.
 SEVERAL_PIECES = 12
@@ -141,9 +142,14 @@ class Findings:
     base_url: str
     kind: str = ""
     model: str = ""
-    models: list[str] = field(default_factory=list)
+    listed: list[Listed] = field(default_factory=list)
     models_error: str = ""
     trials: list[Trial] = field(default_factory=list)
+
+    @property
+    def models(self) -> list[str]:
+        """The ids of what was listed."""
+        return [model.id for model in self.listed]
 
     @property
     def can_chat(self) -> bool:

@@ -24,7 +24,7 @@ from conversations.upstream.encodings import body_decoder
 from conversations.upstream.endpoint import Deadlines, Endpoint, header_problem
 from conversations.upstream.errors import ConnectionFailed, NotUnderstood, UpstreamError
 from conversations.upstream.failures import told_by_system
-from conversations.upstream.listing import model_ids
+from conversations.upstream.listing import Listed, listed_models
 from conversations.upstream.refusals import Refusal
 from conversations.upstream.reply import Reply
 
@@ -157,14 +157,14 @@ class UpstreamClient:
         """
         return Reply(self, endpoint, body, self.deadlines)
 
-    async def models(self, endpoint: Endpoint) -> list[str]:
-        """The ids that GET {base}/models lists, in the server's order."""
+    async def models(self, endpoint: Endpoint) -> list[Listed]:
+        """What GET {base}/models lists, in the server's order."""
         try:
             async with asyncio.timeout(LIST_SECONDS):
                 body = await self._list(endpoint)
         except TimeoutError as error:
             raise translated(error, endpoint.host) from error
-        return model_ids(parse(body))
+        return listed_models(parse(body))
 
     async def aclose(self) -> None:
         draining = dict(self._draining)

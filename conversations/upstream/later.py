@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
 from conversations.upstream.endpoint import Deadlines, Endpoint
+from conversations.upstream.listing import Listed
 from conversations.upstream.reply import Reply
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ class Client(Protocol):
 
     def reply(self, endpoint: Endpoint, body: dict[str, Any]) -> Reply: ...
 
-    async def models(self, endpoint: Endpoint) -> list[str]: ...
+    async def models(self, endpoint: Endpoint) -> list[Listed]: ...
 
     async def aclose(self) -> None: ...
 
@@ -41,7 +42,7 @@ class LaterClient:
     def reply(self, endpoint: Endpoint, body: dict[str, Any]) -> Reply:
         return self._client.reply(endpoint, body)
 
-    async def models(self, endpoint: Endpoint) -> list[str]:
+    async def models(self, endpoint: Endpoint) -> list[Listed]:
         return await self._client.models(endpoint)
 
     async def aclose(self) -> None:

@@ -1,4 +1,4 @@
-"""The answer of GET …/models, in every shape → model ids, in the server's order."""
+"""The answer of GET …/models, in every shape → the models, in the server's order."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +12,11 @@ _LISTS = ("data", "models", "result", "items")
 _NAMES = ("id", "name", "model", "slug")
 
 
+MAX_CONTEXT = 1_000_000_000  # tokens; more is a mistake, or "no limit" written as a number
+# vLLM, OpenRouter and Together, Groq, Mistral and LM Studio, llama.cpp (below "meta").
+_CONTEXTS = ("max_model_len", "context_length", "context_window", "max_context_length", "n_ctx_train")
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
     """One model of a list. `context_length`: tokens of prompt and answer together, if the server says it."""
@@ -20,15 +25,38 @@ class Listed:
     context_length: int | None = None
 
 
-def model_ids(value: Any) -> list[str]:
+def listed_models(value: Any) -> list[Listed]:
     """Each id once. Raises NotUnderstood if the value holds no list at all."""
     items = _items(value)
     if items is None:
         raise NotUnderstood(
             "The upstream answered the question for its models with something that is no list."
         )
-    names = (clean(_name(item)) for item in items)
-    return list(dict.fromkeys(name for name in names if name and len(name) <= MAX_ID))[:MAX_MODELS]
+    found: dict[str, Listed] = {}
+    for item in items:
+        name = clean(_name(item))
+        if name and len(name) <= MAX_ID:
+            found.setdefault(name, Listed(name, _context(item)))
+    return list(found.values())[:MAX_MODELS]
+
+
+def _context(item: Any) -> int | None:
+    if not isinstance(item, dict):
+        return None
+    meta = item.get("meta")
+    both = (meta if isinstance(meta, dict) else {}) | item
+    tokens = [_tokens(both[name]) for name in _CONTEXTS if name in both]
+    return next((count for count in tokens if count), None)
+
+
+def _tokens(value: Any) -> int | None:
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < len(str(MAX_CONTEXT)):
+        value = int(value)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        return None
+    return value if 0 < value < MAX_CONTEXT else None
 
 
 def _items(value: Any) -> list[Any] | None:

@@ -31,7 +31,8 @@ async def test_it_answers_with_its_own_key_only(model: LocalModel) -> None:
     assert state() is State.READY
     client = UpstreamClient()
     try:
-        assert await client.models(Endpoint(model.address, model.api_key)) == [MODEL_ID]
+        [listed] = await client.models(Endpoint(model.address, model.api_key))
+        assert listed.id == MODEL_ID
         with pytest.raises(UpstreamError, match=r"(?i)key"):
             await client.models(Endpoint(model.address, "another"))
     finally:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from conversations.upstream import ConnectionFailed, Endpoint, KeyRefused, NotUnderstood, UpstreamClient
-from conversations.upstream.listing import MAX_MODELS, model_ids
+from conversations.upstream.listing import MAX_MODELS, Listed, listed_models
 from tests.scripted_upstream import ScriptedUpstream, finish, text
 from tests.upstream.reading import BODY, collect, content
 
@@ -36,23 +36,45 @@ from tests.upstream.reading import BODY, collect, content
     ],
 )
 def test_a_list_in_any_shape_keeps_the_servers_order(value: Any) -> None:
-    assert model_ids(value) == ["b", "a"]
+    assert [model.id for model in listed_models(value)] == ["b", "a"]
+
+
+@pytest.mark.parametrize(
+    ("said", "tokens"),
+    [
+        ({"context_length": 131072}, 131072),  # OpenRouter, Together
+        ({"max_model_len": 32768}, 32768),  # vLLM
+        ({"context_window": 8192.0}, 8192),  # Groq
+        ({"max_context_length": "4096"}, 4096),  # LM Studio, Mistral
+        ({"meta": {"n_ctx_train": 2048, "n_params": 7}}, 2048),  # llama.cpp
+        ({"max_model_len": None, "context_length": 1024}, 1024),
+        ({"meta": [], "context_length": 0}, None),
+        ({"context_length": -1}, None),
+        ({"context_length": 10**15}, None),
+        ({"context_length": True}, None),
+        ({"context_length": "many"}, None),
+        ({"context_length": float("inf")}, None),
+        ({}, None),
+    ],
+)
+def test_a_context_length_is_read_where_the_server_says_it(said: dict[str, Any], tokens: int | None) -> None:
+    assert listed_models([{"id": "a"} | said]) == [Listed("a", tokens)]
 
 
 @pytest.mark.parametrize("value", [None, {}, "x", {"data": None}, 3])
 def test_no_list_is_said(value: Any) -> None:
     with pytest.raises(NotUnderstood):
-        model_ids(value)
+        listed_models(value)
 
 
 def test_there_is_an_end_to_models() -> None:
-    assert len(model_ids([str(number) for number in range(MAX_MODELS + 5)])) == MAX_MODELS
+    assert len(listed_models([str(number) for number in range(MAX_MODELS + 5)])) == MAX_MODELS
 
 
 async def test_the_models_are_asked_for(
     client: UpstreamClient, upstream: ScriptedUpstream, endpoint: Endpoint
 ) -> None:
-    assert await client.models(endpoint) == ["alpha", "beta"]
+    assert await client.models(endpoint) == [Listed("alpha"), Listed("beta")]
     assert upstream.request(0).path == "/v1/models"
     assert upstream.request(0).headers["authorization"].startswith("Bearer ")
     upstream.refuse(401, {"error": "no"}, model="GET /models")
