@@ -39,6 +39,7 @@ class Environment:
     signup: str
     rate_limit_messages: int
     max_running_per_user: int
+    ledger_names: str
 
 
 def _web_address(value: str) -> None:
@@ -155,6 +156,7 @@ def _people(env: Env) -> dict[str, Any]:
         "signup": env.str("SIGNUP", "closed", validate=_one_of("closed", "open")),
         "rate_limit_messages": env.int("RATE_LIMIT_MESSAGES", 30, validate=_not_negative),
         "max_running_per_user": env.int("MAX_RUNNING_PER_USER", 4, validate=_not_negative),
+        "ledger_names": env.str("LEDGER_NAMES", "keep", validate=_one_of("keep", "pseudonym")),
     }
 
 

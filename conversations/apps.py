@@ -1,6 +1,7 @@
 """The app's registration."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class ConversationsConfig(AppConfig):
@@ -9,4 +10,6 @@ class ConversationsConfig(AppConfig):
 
     def ready(self) -> None:
         # Imported for what they register: system checks, and receivers of Django's signals.
-        from conversations import checks, farewells  # noqa: F401
+        from conversations import checks, departures, farewells, guards  # noqa: F401
+
+        post_migrate.connect(guards.install, sender=self)

@@ -12,6 +12,8 @@ from uuid import UUID
 from django.db import DatabaseError
 from django.db.models.functions import Now
 
+from conversations.estimates import Factors
+from conversations.learning import known_factors
 from conversations.models import Generation, GenerationEvent, Message
 from conversations.models.provider import key_to_send
 from conversations.models.status import Status
@@ -59,6 +61,7 @@ class Claim:
     endpoint: Endpoint
     body: dict[str, Any]
     provider_id: int | None
+    factors: Factors
     # What the message held before: a continued answer grows.
     base_seq: int
     base_content: str
@@ -126,6 +129,7 @@ def _claim(row: dict[str, Any], owner: str) -> Claim | None:
         endpoint=_endpoint(row),
         body=request_body(row["model_requested"], messages, row["parameters"]),
         provider_id=row["provider_id"],
+        factors=known_factors(row["provider_id"], row["model_requested"]),
         base_seq=row["message__last_seq"],
         base_content=row["message__content"],
         base_reasoning=row["message__reasoning"],

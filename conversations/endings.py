@@ -6,16 +6,21 @@ from typing import Any, Self
 from uuid import UUID
 
 from django.db.models.functions import Now
+from django.utils import timezone
 
-from conversations.estimates import estimate_prompt, estimate_tokens
+from conversations.costs import Asked, cost_of_request
+from conversations.estimates import NEUTRAL, Factors, estimate_prompt, estimate_tokens
+from conversations.learning import known_factors
 from conversations.models import Generation, GenerationEvent, Message, Provider
 from conversations.models.status import Status
 from conversations.models.writing import writing
-from conversations.pricing import cost_of
 from conversations.upstream import Endpoint, Reply, UpstreamError, Usage
+from conversations.upstream.token_details import token_details
 from conversations.upstream.unicode import clean_json
 
 TOKEN_FIELDS = ("prompt_tokens", "completion_tokens", "total_tokens", "cached_tokens", "reasoning_tokens")
+
+MOST_TOKENS = 10**12
 
 _AT_THE_END = (
     "message_id",
@@ -30,6 +35,7 @@ _AT_THE_END = (
     "provider__kind",
     "provider__base_url",
     "model_requested",
+    "started_at",
 )
 
 RESTARTED = "The server was restarted while this answer was being written."
@@ -85,7 +91,7 @@ class Ending:
         return bool(self.content or self.reasoning or self.refusal or self.tool_calls)
 
 
-def account(ending: Ending, messages: list[dict[str, str]]) -> None:
+def account(ending: Ending, messages: list[dict[str, str]], factors: Factors = NEUTRAL) -> None:
     """Fills in the usage: as reported, or estimated where a server that did work never said."""
     if ending.usage is not None:
         ending.source = Generation.Source.REPORTED
@@ -93,10 +99,9 @@ def account(ending: Ending, messages: list[dict[str, str]]) -> None:
     asked_in_vain = ending.status == Status.FAILED or not ending.attempts
     if asked_in_vain and not ending.said_something:
         return
-    prompt = estimate_prompt(messages)
-    completion = sum(
-        estimate_tokens(text) for text in (ending.content, ending.reasoning, ending.refusal) if text
-    )
+    prompt = estimate_prompt(messages, factor=factors.prompt)
+    texts = (ending.content, ending.reasoning, ending.refusal)
+    completion = sum(estimate_tokens(text, factor=factors.completion) for text in texts if text)
     ending.usage = Usage(prompt_tokens=prompt, completion_tokens=completion, total_tokens=prompt + completion)
     ending.source = Generation.Source.ESTIMATED
 
@@ -159,7 +164,8 @@ def _from_log(generation: Generation) -> Ending:
         model_answered=generation.model_requested,
         last_seq=events[-1].seq_to if events else base_seq,
     )
-    account(ending, _prompt_of(generation))
+    factors = known_factors(generation.provider_id, generation.model_requested)
+    account(ending, _prompt_of(generation), factors)
     return ending
 
 
@@ -187,21 +193,28 @@ def _ledger_fields(ending: Ending) -> dict[str, Any]:
         "last_seq": ending.last_seq,
         "source": ending.source,
         **{name: _count(getattr(usage, name, None)) for name in TOKEN_FIELDS},
+        **{name: _count(count) for name, count in token_details(usage.details if usage else {}).items()},
         "usage_details": clean_json(usage.details) if usage else None,
     }
 
 
 def _count(tokens: int | None) -> int | None:
-    """A count that the column can hold, whatever the server claims."""
-    return None if tokens is None else max(0, min(tokens, 2**62))
+    """A count that millions of rows can be added up with, whatever the server claims."""
+    return None if tokens is None else max(0, min(tokens, MOST_TOKENS))
 
 
 def _cost(row: dict[str, Any], ending: Ending) -> dict[str, Any]:
-    if row["provider_id"] is None or ending.usage is None:
+    if ending.usage is None:
         return {}
-    model = ending.model_answered or row["model_requested"]
-    price = cost_of(row["provider__kind"], row["provider__base_url"], model, ending.usage)
-    return {"cost": price[0], "currency": price[1]} if price else {}
+    asked = Asked(
+        provider_id=row["provider_id"],
+        provider_kind=row["provider__kind"] or "",
+        provider_base_url=row["provider__base_url"] or "",
+        models=(ending.model_answered, row["model_requested"]),
+        moment=row["started_at"] or timezone.now(),
+    )
+    priced = cost_of_request(asked, ending.usage)
+    return {"cost": priced.cost, "currency": priced.currency, "price": priced.price} if priced else {}
 
 
 def _message_fields(row: dict[str, Any], ending: Ending) -> dict[str, Any]:

@@ -17,12 +17,24 @@ What a single model does differently is what `factor` is learnt for.
 import math
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 # Tokens around a message, its role included, and before the answer (OpenAI's own counting recipe).
 PER_MESSAGE = 4
 PER_PROMPT = 3
 MARKED = 1.3
+
+
+@dataclass(frozen=True, slots=True)
+class Factors:
+    """What a model's reported counts taught us: by how much its prompts and its answers differ."""
+
+    prompt: float = 1.0
+    completion: float = 1.0
+
+
+NEUTRAL = Factors()
 
 _RUNS = re.compile(
     r"(?P<word>(?: |[!-/:-@\[-`{-~](?=[A-Za-z]))?[A-Za-z]+)"

@@ -134,5 +134,5 @@ class Stream:
             ending.error, ending.error_kind = _OUR_WORDS.get(status, ("", ""))
         elif self._model_died(error):
             ending.error = MODEL_DIED
-        account(ending, self.claim.body["messages"])
+        account(ending, self.claim.body["messages"], self.claim.factors)
         return ending

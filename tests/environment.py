@@ -20,6 +20,7 @@ FOREIGN = (
     "CSRF_TRUSTED_ORIGINS",
     "GENERATION_RUNNER",
     "SIGNUP",
+    "LEDGER_NAMES",
     "HOST",
     "PORT",
 )

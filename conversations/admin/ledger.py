@@ -18,7 +18,7 @@ class GenerationAdmin(ReadOnlyAdmin):
         "purpose",
         "outcome",
         "tokens",
-        "price",
+        "charged",
         "first_token",
         "duration",
     )
@@ -40,8 +40,13 @@ class GenerationAdmin(ReadOnlyAdmin):
                     "total_tokens",
                     "cached_tokens",
                     "reasoning_tokens",
+                    "prompt_audio_tokens",
+                    "completion_audio_tokens",
+                    "accepted_prediction_tokens",
+                    "rejected_prediction_tokens",
                     "source",
                     "usage_details",
+                    "charged",
                     "price",
                 )
             },
@@ -83,7 +88,7 @@ class GenerationAdmin(ReadOnlyAdmin):
         return seconds(row.duration_ms)
 
     @admin.display(description="cost", ordering="cost")
-    def price(self, row: Generation) -> str:
+    def charged(self, row: Generation) -> str:
         return "-" if row.cost is None else f"{row.cost:f} {row.currency}"
 
 

@@ -9,12 +9,14 @@ from django.db.models import Model
 from conversations.admin.conversations import ConversationAdmin, MessageAdmin
 from conversations.admin.ledger import EventAdmin, GenerationAdmin
 from conversations.admin.people import OwnerAdmin, PersonAdmin, SetupTokenAdmin
+from conversations.admin.prices import ModelPriceAdmin
 from conversations.admin.providers import ProviderAdmin
 from conversations.models import (
     Conversation,
     Generation,
     GenerationEvent,
     Message,
+    ModelPrice,
     Owner,
     Provider,
     SetupToken,
@@ -22,6 +24,7 @@ from conversations.models import (
 
 REGISTRY: "dict[type[Model], type[ModelAdmin[Any]]]" = {
     Provider: ProviderAdmin,
+    ModelPrice: ModelPriceAdmin,
     Conversation: ConversationAdmin,
     Message: MessageAdmin,
     Generation: GenerationAdmin,

@@ -2,10 +2,12 @@
 
 from conversations.models.conversation import Conversation
 from conversations.models.event import GenerationEvent
+from conversations.models.factor import TokenFactor
 from conversations.models.generation import Generation
 from conversations.models.message import Message
 from conversations.models.offered import OfferedModel
 from conversations.models.owner import Owner, SetupToken
+from conversations.models.price import ModelPrice
 from conversations.models.provider import Provider
 
 __all__ = [
@@ -13,8 +15,10 @@ __all__ = [
     "Generation",
     "GenerationEvent",
     "Message",
+    "ModelPrice",
     "OfferedModel",
     "Owner",
     "Provider",
     "SetupToken",
+    "TokenFactor",
 ]

@@ -73,12 +73,19 @@ class Generation(models.Model):
     total_tokens = models.PositiveBigIntegerField(null=True, blank=True)
     cached_tokens = models.PositiveBigIntegerField(null=True, blank=True)
     reasoning_tokens = models.PositiveBigIntegerField(null=True, blank=True)
+    prompt_audio_tokens = models.PositiveBigIntegerField(null=True, blank=True)
+    completion_audio_tokens = models.PositiveBigIntegerField(null=True, blank=True)
+    accepted_prediction_tokens = models.PositiveBigIntegerField(null=True, blank=True)
+    rejected_prediction_tokens = models.PositiveBigIntegerField(null=True, blank=True)
     usage_details = models.JSONField(null=True, blank=True, help_text="The server's own usage object")
     source = models.CharField(max_length=10, choices=Source.choices, blank=True, default="")
     ttft_ms = models.PositiveIntegerField(null=True, blank=True)
     duration_ms = models.PositiveIntegerField(null=True, blank=True)
     cost = models.DecimalField(max_digits=16, decimal_places=8, null=True, blank=True)
     currency = models.CharField(max_length=3, blank=True, default="")
+    price = models.JSONField(
+        null=True, blank=True, help_text="Per million tokens, as it was then, and where it came from"
+    )
 
     created_at = models.DateTimeField(db_default=Now())
     started_at = models.DateTimeField(null=True, blank=True)
