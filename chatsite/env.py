@@ -1,7 +1,7 @@
 """The environment, read and checked once: every wrong value is named in a sentence before anything starts."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -9,6 +9,9 @@ from urllib.parse import urlsplit
 
 import dj_database_url
 from environs import Env, EnvValidationError, ValidationError
+
+from conversations.upstream.address import BadAddress, check_address
+from conversations.upstream.proxy import check_proxy
 
 
 class BadEnvironment(Exception):
@@ -30,6 +33,7 @@ class Environment:
     redis_url: str
     openai_base_url: str
     openai_api_key: str
+    upstream_proxy: str
     default_model: str
     generation_runner: str
     connect_timeout: float
@@ -43,13 +47,20 @@ class Environment:
 
 
 def _web_address(value: str) -> None:
-    if not value:
-        return
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValidationError("must be an address such as https://api.openai.com/v1")
-    if parts.username or parts.password or parts.query or parts.fragment:
-        raise ValidationError("must be a plain address without password, query or fragment")
+    if value:
+        _checked(check_address, value)
+
+
+def _proxy_address(value: str) -> None:
+    if value:
+        _checked(check_proxy, value)
+
+
+def _checked(check: Callable[[str], None], value: str) -> None:
+    try:
+        check(value)
+    except BadAddress as error:
+        raise ValidationError(str(error)) from error
 
 
 def _redis_address(value: str) -> None:
@@ -138,6 +149,7 @@ def _upstream(env: Env) -> dict[str, Any]:
     """Who answers, who asks them, and how long we wait."""
     return {
         "openai_base_url": env.str("OPENAI_BASE_URL", "", validate=_web_address),
+        "upstream_proxy": env.str("UPSTREAM_PROXY", "", validate=_proxy_address),
         "openai_api_key": env.str("OPENAI_API_KEY", ""),
         "default_model": env.str("DEFAULT_MODEL", ""),
         "generation_runner": env.str(

@@ -39,7 +39,7 @@ class House:
         self.doorbell = Doorbell(layer_to_others())
         self.mirrors = Mirrors(self.doorbell)
         self.sockets: set[ConversationConsumer] = set()
-        self.client = LaterClient(deadlines())
+        self.client = LaterClient(deadlines(), proxy=settings.ENVIRONMENT.upstream_proxy)
         self.runner: Runner | None = None
         if with_runner:
             self.runner = Runner(feeds=self.feeds, doorbell=self.doorbell, client=self.client)

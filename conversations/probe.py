@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from asgiref.sync import sync_to_async
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db.models.functions import Now
 
@@ -67,7 +68,7 @@ async def probe(
     Afterwards the provider's row holds the models that were listed and what else the server taught us.
     `say` hears each step before it is made.
     """
-    client = LaterClient(deadlines)
+    client = LaterClient(deadlines, proxy=settings.ENVIRONMENT.upstream_proxy)
     try:
         endpoint = Endpoint(
             base_url=provider.base_url,

@@ -10,8 +10,8 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from conversations.models.address import BadAddress, check_address
 from conversations.models.encryption import EncryptedTextField
+from conversations.upstream.address import BadAddress, check_address
 
 if TYPE_CHECKING:
     from conversations.models.offered import OfferedModelQuerySet
@@ -80,7 +80,7 @@ class Provider(models.Model):
         self._key_was_entered = False
 
     def clean(self) -> None:
-        """The rules for an address that somebody enters; see conversations/models/address.py."""
+        """The rules for an address that somebody enters; see conversations.upstream.address.py."""
         try:
             check_address(self.base_url)
         except BadAddress as error:

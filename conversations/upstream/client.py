@@ -9,8 +9,10 @@ end in `translated`.
 import asyncio
 import ssl
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
+from urllib.parse import urlsplit
 
 import aiohttp
 import httpx
@@ -18,13 +20,16 @@ import msgspec
 from aiohttp.http_exceptions import HttpProcessingError
 from httpx_aiohttp import AiohttpTransport
 
+from conversations.upstream.address import ForbiddenAddress, leads_inside
 from conversations.upstream.asking import request_body
 from conversations.upstream.chunks import parse
+from conversations.upstream.connecting import session
 from conversations.upstream.encodings import body_decoder
 from conversations.upstream.endpoint import Deadlines, Endpoint, header_problem
 from conversations.upstream.errors import ConnectionFailed, NotUnderstood, UpstreamError
 from conversations.upstream.failures import told_by_system
 from conversations.upstream.listing import Listed, listed_models
+from conversations.upstream.proxy import LOOPBACK, Proxy
 from conversations.upstream.refusals import Refusal
 from conversations.upstream.reply import Reply
 
@@ -33,8 +38,6 @@ ERROR_SECONDS = 10.0  # for the body of a refusal, which nobody streams
 MAX_LIST_BYTES = 16 * 1024 * 1024
 LIST_SECONDS = 30.0
 DRAIN_SECONDS = 1.0  # for the end of a body after its last event; then the connection can be used again
-KEEPALIVE_SECONDS = 20.0
-MAX_HEADER_BYTES = 64 * 1024  # gateways write long ones; aiohttp's own limit is 8 KiB
 
 # The first that fits, looking at the exception and at its direct cause: httpx-aiohttp calls every lost
 # connection
@@ -42,7 +45,7 @@ MAX_HEADER_BYTES = 64 * 1024  # gateways write long ones; aiohttp's own limit is
 FAILURES: tuple[tuple[type[BaseException], str, str], ...] = (
     (httpx.UnsupportedProtocol, "bad_url", "The base URL is not an http:// or https:// address."),
     (httpx.InvalidURL, "bad_url", "The base URL is not a valid address."),
-    (httpx.ProxyError, "proxy", "The proxy did not let us through to {host}."),
+    (httpx.ProxyError, "proxy", "The proxy on the way to {host} did not let us through."),
     (aiohttp.ConnectionTimeoutError, "timeout", "{host} could not be reached in time."),
     (aiohttp.ServerTimeoutError, "timeout", "{host} did not answer in time."),
     (aiohttp.ServerDisconnectedError, "closed", "{host} closed the connection without an answer."),
@@ -68,14 +71,19 @@ FAILURES: tuple[tuple[type[BaseException], str, str], ...] = (
 _OUR_MISTAKES = ("bad_url", "bad_request", "protocol")  # asking again changes nothing
 
 
-def translated(error: Exception, host: str) -> UpstreamError:
+def translated(error: Exception, host: str, proxy: str = "") -> UpstreamError:
     """The one boundary: any exception of the libraries below → ConnectionFailed, with a sentence and no
-    secrets.
+    secrets. `host` and `proxy` name the upstream and what is on the way to it.
     """
     if isinstance(error, UpstreamError):
         return error
     told = told_by_system(error)
     causes = (error, error.__cause__)
+    at_proxy = any(isinstance(cause, aiohttp.ClientProxyConnectionError) for cause in causes)
+    if proxy and told and (at_proxy or told[0] == "dns"):  # the upstream's name is the proxy's to resolve
+        host = f"the proxy {proxy}"
+    if any(isinstance(cause, aiohttp.ClientHttpProxyError) and cause.status == 407 for cause in causes):
+        told = "proxy", "The proxy on the way to {host} asks for a user name and a password, or for others."
     for kind_of, kind, sentence in FAILURES:
         if told is None and any(isinstance(cause, kind_of) for cause in causes):
             told = kind, sentence
@@ -131,16 +139,14 @@ class HttpExchange:
 class UpstreamClient:
     """One for a process and its event loop; close it in the same loop."""
 
-    def __init__(self, deadlines: Deadlines | None = None, *, proxy: str | None = None) -> None:
+    def __init__(self, deadlines: Deadlines | None = None, *, proxy: str = "") -> None:
         self.deadlines = deadlines or Deadlines()
         connect = self.deadlines.connect or None
         tls = httpx.create_ssl_context()
+        self._proxy = Proxy(proxy)
         self._http = httpx.AsyncClient(
-            transport=AiohttpTransport(
-                verify=tls,
-                proxy=httpx.Proxy(proxy) if proxy else None,
-                client=lambda: _session(tls),
-            ),
+            transport=_transport(tls, self._proxy),
+            mounts={f"all://{host}": _transport(tls, Proxy()) for host in LOOPBACK} if proxy else {},
             # aiohttp's `connect`, which httpx calls `pool`, covers DNS, TCP and TLS together. The other
             # deadlines
             # are the reply's: a timer of the transport would be set anew for every read.
@@ -155,10 +161,11 @@ class UpstreamClient:
         """A chat completion; nothing happens until it is iterated. `body`: the request as OpenAI
         documents it.
         """
-        return Reply(self, endpoint, body, self.deadlines)
+        return Reply(self, self._through_proxy(endpoint), body, self.deadlines)
 
     async def models(self, endpoint: Endpoint) -> list[Listed]:
         """What GET {base}/models lists, in the server's order."""
+        endpoint = self._through_proxy(endpoint)
         try:
             async with asyncio.timeout(LIST_SECONDS):
                 body = await self._list(endpoint)
@@ -194,8 +201,12 @@ class UpstreamClient:
         finally:
             await exchange.aclose()
 
+    def _through_proxy(self, endpoint: Endpoint) -> Endpoint:
+        return replace(endpoint, hidden=self._proxy.secrets) if self._proxy.secrets else endpoint
+
     async def _send(self, endpoint: Endpoint, path: str, body: dict[str, Any] | None = None) -> HttpExchange:
         try:
+            _check_literally(endpoint)
             request = self._http.build_request(
                 "GET" if body is None else "POST",
                 endpoint.url(path),
@@ -204,7 +215,18 @@ class UpstreamClient:
             )
             return HttpExchange(await self._http.send(request, stream=True), endpoint.host, self)
         except Exception as error:
-            raise translated(error, endpoint.host) from error
+            raise translated(error, endpoint.host, self._proxy.host) from error
+
+
+def _check_literally(endpoint: Endpoint) -> None:
+    """What is written as an inner address; a proxy might go there. The rest is checked where we connect."""
+    if leads_inside(urlsplit(endpoint.base_url.strip()).hostname or ""):
+        raise ForbiddenAddress
+
+
+def _transport(tls: ssl.SSLContext, proxy: Proxy) -> AiohttpTransport:
+    through = httpx.Proxy(proxy.plain_url, headers=proxy.headers) if proxy else None
+    return AiohttpTransport(verify=tls, proxy=through, client=lambda: session(tls))
 
 
 def _headers(endpoint: Endpoint) -> dict[str, str]:
@@ -220,16 +242,6 @@ def _headers(endpoint: Endpoint) -> dict[str, str]:
     if key:
         headers["authorization"] = f"Bearer {key}"
     return headers | more
-
-
-def _session(tls: ssl.SSLContext) -> aiohttp.ClientSession:
-    """Made inside the loop, at the first request."""
-    return aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(ssl=tls, limit=0, keepalive_timeout=KEEPALIVE_SECONDS),
-        cookie_jar=aiohttp.DummyCookieJar(),
-        max_line_size=MAX_HEADER_BYTES,
-        max_field_size=MAX_HEADER_BYTES,
-    )
 
 
 async def _drain(exchange: HttpExchange) -> None:

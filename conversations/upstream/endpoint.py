@@ -2,7 +2,9 @@
 
 import re
 from dataclasses import dataclass
-from urllib.parse import parse_qsl, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
+
+from conversations.upstream.address import secrets_in_query
 
 # What HTTP itself needs to know where a request ends and whom it is for; others may be set freely.
 _OURS = frozenset(
@@ -12,7 +14,6 @@ _OURS = frozenset(
 )
 MAX_HEADER = 4096  # characters of one value; servers refuse more than 8 KiB of headers together
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")  # RFC 9110 5.6.2
-_SECRET = re.compile(r"key|token|secret|sig|pass|code|auth", re.IGNORECASE)
 
 
 def header_problem(name: str, value: str) -> str:
@@ -35,20 +36,15 @@ class Endpoint:
     max_completion_tokens: bool = False  # True: this server takes max_tokens only by this name
     headers: tuple[tuple[str, str], ...] = ()  # more of them; one of ours by the same name gives way
 
+    hidden: tuple[str, ...] = ()  # further secrets on the way: a proxy's password
+
     @property
     def secrets(self) -> tuple[str, ...]:
         """What no sentence may repeat: the key, the values of the extra headers, secrets in the query."""
         values = [value.strip() for _, value in self.headers]
         words = [word for value in values for word in value.split() if len(word) >= 8]  # "Bearer …"
-        found = {self.api_key.strip(), *values, *words, *self._secrets_in_query()}
+        found = {self.api_key.strip(), *self.hidden, *values, *words, *secrets_in_query(self.base_url)}
         return tuple(sorted(found - {""}, key=len, reverse=True))
-
-    def _secrets_in_query(self) -> list[str]:
-        try:
-            pairs = parse_qsl(urlsplit(self.base_url.strip()).query)
-        except ValueError:
-            return []
-        return [value for name, value in pairs if _SECRET.search(name)]
 
     def url(self, path: str) -> str:
         """`path` ("chat/completions") below the base URL, before its query."""

@@ -4,10 +4,14 @@ Whatever HTTP library is used, the reason lies somewhere in the chain of causes 
 """
 
 import errno
+import re
 import socket
 import ssl
 from collections.abc import Iterator
 
+from conversations.upstream.address import ForbiddenAddress
+
+_NUMBER = re.compile(r"\[Errno (\d{1,4})\]")
 _ERRNOS = {
     errno.ECONNREFUSED: (
         "refused",
@@ -20,6 +24,11 @@ _ERRNOS = {
     errno.ETIMEDOUT: ("timeout", "{host} did not answer in time."),
 }
 _DNS = ("dns", "The name of {host} cannot be resolved. Is the base URL right, and does DNS work here?")
+_FORBIDDEN = (
+    "forbidden",
+    "{host} leads to an address of the machine's own network services (link-local or metadata). "
+    "Such addresses are never asked. The administrator should correct the base URL.",
+)
 _CERTIFICATE = "The certificate of {host} is not valid for it or not trusted here ({reason})."
 _TLS = "No secure connection to {host} could be made ({reason}). Is it really https?"
 
@@ -27,6 +36,8 @@ _TLS = "No secure connection to {host} could be made ({reason}). Is it really ht
 def told_by_system(error: BaseException) -> tuple[str, str] | None:
     """(kind, sentence with {host} in it) by the most telling cause in the chain; None if there is none."""
     causes = list(_chain(error))
+    if any(isinstance(cause, ForbiddenAddress) for cause in causes):
+        return _FORBIDDEN
     for cause in causes:
         if isinstance(cause, ssl.SSLCertVerificationError):
             return "tls", _CERTIFICATE.replace(
@@ -37,9 +48,15 @@ def told_by_system(error: BaseException) -> tuple[str, str] | None:
             return "tls", _TLS.replace("{reason}", reason.replace("_", " ").lower())
     if any(isinstance(cause, socket.gaierror) for cause in causes):
         return _DNS
-    numbers = (cause.errno for cause in causes if isinstance(cause, OSError) and cause.errno in _ERRNOS)
-    number = next(numbers, None)
+    numbers = [number for cause in causes if isinstance(cause, OSError) for number in _numbers(cause)]
+    # Of several addresses of one name: what the one that exists said is more telling than "no way there".
+    number = next((number for number in _ERRNOS if number in numbers), None)
     return _ERRNOS[number] if number is not None else None
+
+
+def _numbers(error: OSError) -> list[int]:
+    """Its number, or those of the errors that it tells of: a name with several addresses fails for each."""
+    return [error.errno] if error.errno else [int(number) for number in _NUMBER.findall(str(error))]
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

@@ -26,14 +26,14 @@ class Client(Protocol):
 class LaterClient:
     """The same verbs as UpstreamClient; like it for one event loop."""
 
-    def __init__(self, deadlines: Deadlines) -> None:
-        self._deadlines = deadlines
+    def __init__(self, deadlines: Deadlines, *, proxy: str = "") -> None:
+        self._deadlines, self._proxy = deadlines, proxy
 
     @cached_property
     def _client(self) -> "UpstreamClient":
         from conversations.upstream.client import UpstreamClient
 
-        return UpstreamClient(self._deadlines)
+        return UpstreamClient(self._deadlines, proxy=self._proxy)
 
     async def load(self) -> None:
         """Reads the libraries beside whatever else the loop does, so that the first answer need not wait."""

@@ -41,6 +41,10 @@ _STRANGE_FIELD = re.compile(
 _DELAY = re.compile(
     r"(?:try again|retry|retryDelay)\D{0,20}?(?:(\d{1,6})m)?(\d{1,9}(?:\.\d{1,9})?)\s?(ms|s)", re.IGNORECASE
 )
+_ADVICE = {
+    407: "cannot be reached: the proxy on the way asks for a user name and a password, or for others ({}).",
+    408: "gave up waiting for the request ({}). Try again.",
+}
 _PHRASES = {
     529: "Site is overloaded",
     520: "Web server error",
@@ -157,9 +161,7 @@ class Refusal:
             return errors.RateLimited, "takes no more requests for now ({}: rate limited)."
         if status >= 500:
             return errors.ServerFailed, "could not answer ({}). Try again later."
-        if status == 408:
-            return errors.Refused, "gave up waiting for the request ({}). Try again."
-        return errors.Refused, "refused the request ({})."
+        return errors.Refused, _ADVICE.get(status, "refused the request ({}).")
 
 
 def _when(seconds: float | None) -> str:

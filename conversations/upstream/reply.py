@@ -23,7 +23,7 @@ from conversations.upstream.refusals import Refusal
 from conversations.upstream.retry import pause_before
 from conversations.upstream.words import plain
 
-TLS = "tls"  # the kind of connection failure that no second try heals
+LASTING = frozenset({"tls", "forbidden"})  # the kinds of connection failure that no second try heals
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ class Reply:
         try:
             exchange = await watchdog.guard(self._opener.open(self._asking, self._body))
         except ConnectionFailed as failure:
-            return self._again(failure, passing=failure.kind != TLS)
+            return self._again(failure, passing=failure.kind not in LASTING)
         self.status_code = exchange.status
         if 200 <= exchange.status < 300:
             self._exchange = exchange  # from here on _shut closes it

@@ -9,7 +9,6 @@ from django.db import connection
 from django.test import Client
 
 from conversations.models import Provider
-from conversations.models.address import BadAddress, check_address
 
 KEY = "sk-very-secret-0123456789"
 LIST = "/admin/conversations/provider/"
@@ -140,34 +139,3 @@ def test_looking_is_not_enough_for_actions(openai: Provider, bob: User, as_bob: 
     assert not Provider.objects.filter(is_default=True).exists()
     assert submit(as_bob, openai, name="mine").status_code == 403
     assert 'name="new_key"' not in as_bob.get(page_of(openai)).content.decode()
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "https://api.openai.com/v1", "http://localhost:11434/v1", "http://vllm:8000", "http://10.0.0.7/v1",
-        "http://[::1]:8000/v1", "http://my_host/v1", "https://xn--mnchen-3ya.example/v1/",
-    ],
-)  # fmt: skip
-def test_plain_addresses_are_taken(address: str) -> None:
-    check_address(address)
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "", "api.openai.com/v1", "ftp://host/v1", "file:///etc/passwd", "javascript:alert(1)", "http://", "http:///v1",
-        "http://user@host/v1", "http://user:pw@host/v1", "http://@host/v1", "http://host/v1?x=1", "http://host/v1#x",
-        "http://host/v1?", "http://host:0/v1", "http://host:99999/v1", "http://host:x/v1", "http://[::1/v1",
-        "http://ho st/v1", "http://host/v1\n", "http://ho\u200bst/v1", "http://host%2f@evil/v1", "http://a\\b/v1",
-        "http://169.254.169.254/latest", "http://169.254.0.1/v1", "http://[fe80::1]/v1", "http://2852039166/v1",
-        "http://0xa9fea9fe/v1", "http://0251.0376.0251.0376/v1", "http://169.254.43518/v1",
-        "http://[::ffff:169.254.169.254]/v1", "http://[::ffff:a9fe:a9fe]/v1", "http://[2002:a9fe:a9fe::]/v1",
-        "http://[64:ff9b::a9fe:a9fe]/v1", "http://[fd00:ec2::254]/v1", "http://100.100.100.200/v1",
-        "http://metadata.google.internal/v1", "http://METADATA.google.internal./v1", "http://0.0.0.0/v1",
-        "http://\uff11\uff16\uff19.254.169.254/v1", "http://224.0.0.1/v1",
-    ],
-)  # fmt: skip
-def test_other_addresses_are_not(address: str) -> None:
-    with pytest.raises(BadAddress, match=r"\.$"):
-        check_address(address)

@@ -44,6 +44,8 @@ def test_a_data_folder_that_cannot_hold_the_secret_key(tmp_path: Path, port: int
         ("RATE_LIMIT_MESSAGES", "-1"),
         ("GENERATION_RUNNER", "nobody"),
         ("OPENAI_BASE_URL", "localhost:8080"),
+        ("OPENAI_BASE_URL", "http://169.254.169.254/v1"),
+        ("UPSTREAM_PROXY", "socks5://127.0.0.1:1080"),
         ("DATABASE_URL", "mysql://localhost/chat"),
         ("REDIS_URL", "127.0.0.1"),
         ("SIGNUP", "maybe"),

@@ -107,13 +107,6 @@ async def test_the_environment_names_no_proxy(
     await client.aclose()
 
 
-async def test_a_proxy_is_used_only_when_it_is_configured(upstream: ScriptedUpstream) -> None:
-    client = UpstreamClient(proxy=upstream.base_url.removesuffix("/v1"))
-    assert content(await collect(client.reply(Endpoint("http://upstream.invalid/v1"), BODY))) == "Hello you"
-    assert upstream.request(0).path == "http://upstream.invalid/v1/chat/completions"
-    await client.aclose()
-
-
 async def test_no_cookie_is_kept(
     client: UpstreamClient, upstream: ScriptedUpstream, endpoint: Endpoint
 ) -> None:
