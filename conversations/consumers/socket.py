@@ -90,7 +90,7 @@ class ConversationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         # Listening came first: what happens while this is read is said after it, and nothing is missed.
         self.reader.say_first(await in_database(self._hello))
         self.tasks = [
-            asyncio.create_task(self._guard(self.reader.run())),
+            asyncio.create_task(self._guard(self.reader.run)),
             asyncio.create_task(self._recheck()),
         ]
 
@@ -202,9 +202,9 @@ class ConversationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             # An outage signs nobody out; the next look will tell.
             logger.warning("A session could not be checked: %s", type(error).__name__)
 
-    async def _guard(self, work: Awaitable[None]) -> None:
+    async def _guard(self, work: Callable[[], Awaitable[None]]) -> None:
         try:
-            await work
+            await work()
         except DatabaseError:
             # The page comes back by itself and reads on from where it is.
             logger.exception("A reader lost the database")

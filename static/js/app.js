@@ -11,6 +11,7 @@ import "./elements/waiting-sign.js";
 import "./elements/open-block.js";
 import "./elements/scroll-follower.js";
 import "./elements/message-composer.js";
+import "./elements/unsent-messages.js";
 import "./elements/stop-answer.js";
 import "./elements/live-answer.js";
 import "./elements/message-thread.js";

@@ -26,6 +26,11 @@ def box(page: Page) -> Locator:
     return page.get_by_role("textbox", name="Message")
 
 
+def unsent(page: Page) -> Locator:
+    """The messages that have not reached the server."""
+    return page.get_by_role("list", name="Not sent yet").get_by_role("listitem")
+
+
 def last_answer(page: Page) -> Locator:
     return page.locator("article[data-role=assistant]").last
 

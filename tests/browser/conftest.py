@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, WebSocketRoute
 
 from conversations.models import Conversation, Message, Provider
 from tests.live import LiveServer
@@ -121,6 +121,38 @@ def page(open_context: Any) -> Page:
     return page
 
 
+class Wire:
+    """What lies between a page's websocket and the server, and can be cut."""
+
+    def __init__(self, page: Page) -> None:
+        self._sockets: list[WebSocketRoute] = []
+        self._whole = True
+        page.route_web_socket("**/ws/**", self._connected)
+
+    def _connected(self, socket: WebSocketRoute) -> None:
+        if not self._whole:
+            socket.close()
+            return
+        self._sockets.append(socket)
+        socket.connect_to_server()
+
+    @property
+    def connections(self) -> int:
+        return len(self._sockets)
+
+    def cut(self) -> None:
+        self._whole = False
+        self._sockets[-1].close()
+
+    def mend(self) -> None:
+        self._whole = True
+
+
+@pytest.fixture
+def wire(page: Page) -> Wire:
+    return Wire(page)
+
+
 @pytest.fixture
 def talk(alice: User, provider: Provider) -> Conversation:
     """A finished conversation of alice's: one question, one answer."""
@@ -148,4 +180,4 @@ def make_talk(owner: User, turns: list[tuple[str, str]], title: str = "A talk") 
     return conversation
 
 
-__all__ = ["ScriptedUpstream", "Witness", "make_talk"]
+__all__ = ["ScriptedUpstream", "Wire", "Witness", "make_talk"]

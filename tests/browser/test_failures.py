@@ -6,7 +6,7 @@ from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, expect
 
 from conversations.models import Conversation, Provider
-from tests.browser.acts import ask, box, last_answer, last_body, open_talk, send, wait_for_status
+from tests.browser.acts import ask, box, last_answer, last_body, open_talk, send, unsent, wait_for_status
 from tests.browser.conftest import Witness
 from tests.live import LiveServer
 from tests.scripted_upstream import ScriptedUpstream, finish, reset, text
@@ -69,6 +69,8 @@ def test_signed_out_elsewhere_the_page_asks_to_sign_in_and_keeps_the_text(
     Session.objects.all().delete()
     box(page).press("Enter")
     expect(page.get_by_role("link", name="Sign in again")).to_be_visible()
+    expect(unsent(page)).to_contain_text("Half a thought")
+    page.get_by_role("button", name="Take back").click()
     expect(box(page)).to_have_value("Half a thought")
 
 

@@ -170,3 +170,36 @@ def test_acks_go_out_seldom_but_never_late(module: Any, page: Page) -> None:
     assert page.evaluate("acks") == [2]
     page.evaluate("pacer.shown(3, 40000)")
     assert page.evaluate("acks") == [2, 3]
+
+
+def test_silence_after_a_message_or_while_connecting_counts_as_a_lost_connection(
+    module: Any, page: Page
+) -> None:
+    page.clock.install()
+    module(
+        "models/chat-socket.js",
+        FAKE_SOCKET.replace("const socket", "globalThis.socket").replace("const heard", "globalThis.heard")
+        + "socket.open();",
+    )
+    page.clock.run_for(10_000)
+    assert page.evaluate("heard.map(([name]) => name)") == ["down"]
+    page.clock.run_for(250)
+    page.evaluate("made[1].up(); socket.sendSurely({type: 'message.send'});")
+    assert page.evaluate("made[1].sent") == [{"type": "message.send"}, {"type": "ping"}]
+    page.clock.run_for(9_000)
+    page.evaluate("made[1].hear({type: 'pong'})")
+    page.clock.run_for(9_000)
+    assert page.evaluate("heard.map(([name]) => name)") == ["down", "up", "frame"]
+
+
+def test_a_sleeping_page_opens_no_connection(module: Any, page: Page) -> None:
+    page.clock.install()
+    code = (
+        FAKE_SOCKET
+        + "socket.open(); made[0].up(); socket.pause(); socket.hurry(); globalThis.socket = socket;"
+    )
+    module("models/chat-socket.js", code)
+    page.clock.run_for(60_000)
+    assert page.evaluate("made.length") == 1
+    page.evaluate("socket.open()")
+    assert page.evaluate("made.length") == 2

@@ -1,9 +1,10 @@
 """Every tab, every reload, every moment: the same text."""
 
-from playwright.sync_api import Page, WebSocketRoute, expect
+from playwright.sync_api import Page, expect
 
 from conversations.models import Conversation
-from tests.browser.acts import ask, box, last_answer, last_body, open_talk, send, wait_for_status
+from tests.browser.acts import ask, last_answer, last_body, open_talk, wait_for_status
+from tests.browser.conftest import Wire
 from tests.live import LiveServer
 from tests.scripted_upstream import ScriptedUpstream, finish, text, wait_for
 
@@ -110,40 +111,17 @@ def test_finished_blocks_come_rendered_while_the_rest_still_streams(
     assert last_body(page).inner_text().split() == running
 
 
-def test_a_lost_connection_loses_no_text_and_no_message(
-    page: Page, live: LiveServer, talk: Conversation, upstream: ScriptedUpstream
+def test_a_lost_connection_loses_no_text(
+    page: Page, live: LiveServer, talk: Conversation, upstream: ScriptedUpstream, wire: Wire
 ) -> None:
-    steps = [text("Before, "), wait_for("cut"), text("after."), finish()]
-    upstream.script(model="alpha", steps=steps)
-    sockets: list[WebSocketRoute] = []
-    refuse = [False]
-
-    def connected(route: WebSocketRoute) -> None:
-        sockets.append(route)
-        if refuse[0]:
-            route.close()
-        else:
-            route.connect_to_server()
-
-    page.route_web_socket("**/ws/**", connected)
+    upstream.script(model="alpha", steps=[text("Before, "), wait_for("cut"), text("after."), finish()])
     open_talk(page, talk)
     ask(page, "Go!")
     expect(last_body(page)).to_have_text("Before,")
-    refuse[0] = True
-    sockets[-1].close()
+    wire.cut()
     expect(page.get_by_text("Reconnecting…")).to_be_visible()
     upstream.release("cut")
-    refuse[0] = False
+    wire.mend()
     wait_for_status(page, "complete")
     expect(last_body(page)).to_have_text("Before, after.")
     expect(page.get_by_text("Reconnecting…")).to_be_hidden()
-    refuse[0] = True
-    sockets[-1].close()
-    send(page, "Are you there?")
-    expect(page.get_by_text("There is no connection.")).to_be_visible()
-    expect(box(page)).to_have_value("Are you there?")
-    refuse[0] = False
-    expect(page.locator("article[data-role=user]").last).to_contain_text("Are you there?")
-    expect(box(page)).to_have_value("")
-    wait_for_status(page, "complete")
-    assert talk.messages.filter(content="Are you there?").count() == 1

@@ -4,6 +4,8 @@ import { ChatSocket } from "../models/chat-socket.js";
 
 // Most interruptions are over before anybody needs to know.
 const PATIENCE_MS = 2000;
+// These come often and are answered, if at all, in their own way.
+const UNSURE = ["ack", "subscribe", "ping"];
 
 class ChatConnection extends HTMLElement {
   #socket;
@@ -18,11 +20,18 @@ class ChatConnection extends HTMLElement {
     this.#socket.addEventListener("up", () => this.#up());
     this.#socket.addEventListener("down", () => this.#down());
     this.#socket.addEventListener("refused", (event) => this.#refused(event.detail));
-    const unlisten = listen({ "chat:out": (frame) => this.#socket.send(frame) });
+    const unlisten = listen({ "chat:out": (frame) => this.#send(frame) });
     const control = new AbortController();
+    const on = (target, name, handler) => target.addEventListener(name, handler, { signal: control.signal });
     const hurry = () => document.hidden || this.#socket.hurry();
-    addEventListener("online", hurry, { signal: control.signal });
-    document.addEventListener("visibilitychange", hurry, { signal: control.signal });
+    on(window, "online", hurry);
+    on(document, "visibilitychange", hurry);
+    // A sleeping page would hold a dead connection for a live one, and could not be kept by the browser's back
+    // button. What it missed comes with the next `hello`.
+    on(document, "freeze", () => this.#socket.pause());
+    on(document, "resume", () => this.#socket.open());
+    on(window, "pagehide", () => this.#socket.pause());
+    on(window, "pageshow", () => this.#socket.open());
     this.#stop = () => {
       unlisten();
       control.abort();
@@ -34,6 +43,11 @@ class ChatConnection extends HTMLElement {
     this.#stop();
     clearTimeout(this.#timer);
     this.#socket.close();
+  }
+
+  #send(frame) {
+    if (UNSURE.includes(frame.type)) this.#socket.send(frame);
+    else this.#socket.sendSurely(frame);
   }
 
   #up() {

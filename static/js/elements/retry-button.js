@@ -1,19 +1,13 @@
 /* <retry-button data-message>: asks the same question once more. Without a socket its form does. */
-import { listen, tell } from "../helpers/bus.js";
+import { tell } from "../helpers/bus.js";
+import { isConnected } from "../helpers/connection-state.js";
 import { uuid } from "../helpers/uuid.js";
-
-let connected = false;
-listen({
-  "chat:up": () => (connected = true),
-  "chat:down": () => (connected = false),
-  "chat:refused": () => (connected = false),
-});
 
 class RetryButton extends HTMLElement {
   connectedCallback() {
     const button = this.querySelector("button");
     button.onclick = (event) => {
-      if (!connected) return;
+      if (!isConnected()) return;
       event.preventDefault();
       tell("chat:out", { type: "message.retry", message: this.dataset.message, client_id: uuid() });
     };

@@ -1,5 +1,6 @@
 /* <stop-answer>: the form behind the Stop button. Asks through the socket; without one the form goes its plain way. */
 import { listen, tell } from "../helpers/bus.js";
+import { isConnected } from "../helpers/connection-state.js";
 
 const NO_ID = "00000000-0000-0000-0000-000000000000";
 // If nothing has stopped by then, people may press again.
@@ -7,18 +8,12 @@ const PATIENCE_MS = 3000;
 
 class StopAnswer extends HTMLElement {
   #stop;
-  #connected = false;
   #running = null;
   #timer = 0;
 
   connectedCallback() {
     this.#form.onsubmit = (event) => this.#submitted(event);
-    const unlisten = listen({
-      "chat:up": () => (this.#connected = true),
-      "chat:down": () => (this.#connected = false),
-      "chat:refused": () => (this.#connected = false),
-      "thread:running": (id) => this.#runs(id),
-    });
+    const unlisten = listen({ "thread:running": (id) => this.#runs(id) });
     this.#stop = () => {
       unlisten();
       clearTimeout(this.#timer);
@@ -47,7 +42,7 @@ class StopAnswer extends HTMLElement {
   }
 
   #submitted(event) {
-    if (!this.#connected || !this.#running) return;
+    if (!isConnected() || !this.#running) return;
     event.preventDefault();
     if (this.#button.ariaDisabled === "true") return;
     // Not `disabled`: that would take the focus away.

@@ -7,6 +7,8 @@ const FINAL_CODES = [4400, 4401, 4403, 4404];
 // one silent ping.
 const PING_MS = 25_000;
 const PONG_MS = 10_000;
+// A network that swallows packets would keep an attempt to connect hanging for minutes.
+const CONNECT_MS = 10_000;
 
 /** Events: `up`, `down`, `frame` (detail: the frame), `refused` (detail: the close code). */
 export class ChatSocket extends EventTarget {
@@ -17,6 +19,7 @@ export class ChatSocket extends EventTarget {
   #timers = { retry: 0, ping: 0, pong: 0 };
   #retryMs = null;
   #closed = false;
+  #paused = false;
 
   constructor(url, { WebSocketClass = globalThis.WebSocket } = {}) {
     super();
@@ -29,6 +32,7 @@ export class ChatSocket extends EventTarget {
   }
 
   open() {
+    this.#paused = false;
     if (this.#closed || this.#socket) return;
     clearTimeout(this.#timers.retry);
     const socket = new this.#WebSocket(this.#url);
@@ -36,10 +40,12 @@ export class ChatSocket extends EventTarget {
     socket.onopen = () => this.#opened(socket);
     socket.onmessage = (event) => this.#received(socket, event.data);
     socket.onclose = (event) => this.#lost(socket, event.code);
+    this.#timers.pong = setTimeout(() => this.#abandon(socket), CONNECT_MS);
   }
 
   /** Tries at once instead of waiting for the backoff: the network is back, or somebody looks again. */
   hurry() {
+    if (this.#paused) return;
     if (this.isOpen) this.#ping();
     else if (!this.#socket) this.open();
   }
@@ -51,6 +57,21 @@ export class ChatSocket extends EventTarget {
     return true;
   }
 
+  /** Like `send`, and makes sure that somebody hears: silence after it counts as a lost connection. The `pong`
+      says that the server has dealt with all that was sent before. */
+  sendSurely(frame) {
+    const sent = this.send(frame);
+    if (sent) this.#ping();
+    return sent;
+  }
+
+  /** The page is put to sleep: lets go of the connection, and opens no other one until `open`. */
+  pause() {
+    this.#paused = true;
+    if (this.#socket) this.#abandon(this.#socket);
+    clearTimeout(this.#timers.retry);
+  }
+
   close() {
     this.#closed = true;
     const socket = this.#socket;
@@ -60,14 +81,14 @@ export class ChatSocket extends EventTarget {
 
   #opened(socket) {
     if (socket !== this.#socket) return;
+    this.#heard();
     this.#timers.ping = setInterval(() => this.#ping(), PING_MS);
     this.#emit("up");
   }
 
   #received(socket, data) {
     if (socket !== this.#socket) return;
-    clearTimeout(this.#timers.pong);
-    this.#timers.pong = 0;
+    this.#heard();
     this.#attempt = 0;
     const frame = JSON.parse(data);
     if (frame.type === "bye") this.#retryMs = frame.retry_ms;
@@ -85,17 +106,24 @@ export class ChatSocket extends EventTarget {
     const delay = this.#retryMs ?? delayBefore(this.#attempt);
     this.#retryMs = null;
     this.#attempt += 1;
-    this.#timers.retry = setTimeout(() => this.open(), delay);
+    if (!this.#paused) this.#timers.retry = setTimeout(() => this.open(), delay);
     this.#emit("down");
   }
 
   #ping() {
-    if (!this.send({ type: "ping" }) || this.#timers.pong) return;
+    this.send({ type: "ping" });
     const socket = this.#socket;
-    this.#timers.pong = setTimeout(() => {
-      this.#lost(socket, 1006);
-      socket.close();
-    }, PONG_MS);
+    this.#timers.pong ||= setTimeout(() => this.#abandon(socket), PONG_MS);
+  }
+
+  #heard() {
+    clearTimeout(this.#timers.pong);
+    this.#timers.pong = 0;
+  }
+
+  #abandon(socket) {
+    this.#lost(socket, 1006);
+    socket.close();
   }
 
   #forget() {

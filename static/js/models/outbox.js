@@ -1,42 +1,44 @@
 /* Messages that the server has not acknowledged yet. They outlive a reload and a lost connection, and keep their
-   client_id, so that sending one twice still makes one message. */
+   client_id, so that sending one twice (also from two tabs) still makes one message. */
+import { keys, read, write } from "../helpers/storage.js";
 
 export class Outbox {
-  #key;
-  #storage;
+  #prefix;
+  // In this page's own order, also where the browser stores nothing.
+  #own = new Map();
+  #last = 0;
 
-  constructor(conversation, storage = globalThis.localStorage) {
-    this.#key = `outbox:${conversation}`;
-    this.#storage = storage;
+  constructor(conversation) {
+    this.#prefix = `outbox:${conversation}:`;
   }
 
-  /** Oldest first: {client_id, content, model}. */
+  /** The frames, oldest first. One key for each: tabs that write at the same time take nothing from each other. */
   get waiting() {
-    try {
-      return JSON.parse(this.#storage.getItem(this.#key) ?? "[]");
-    } catch {
-      return [];
-    }
+    const stored = keys(this.#prefix)
+      .map((key) => read(key))
+      .filter((entry) => entry?.frame?.client_id);
+    for (const entry of stored) this.#own.set(entry.frame.client_id, entry);
+    return [...this.#own.values()].sort((a, b) => a.at - b.at).map((entry) => entry.frame);
   }
 
-  add(message) {
-    this.#write([...this.waiting, message]);
+  add(frame) {
+    this.#last = Math.max(Date.now(), this.#last + 1);
+    const entry = { at: this.#last, frame };
+    this.#own.set(frame.client_id, entry);
+    write(this.#prefix + frame.client_id, entry);
   }
 
-  /** Takes the message out; returns it, or undefined if it was not here. */
+  /** Takes the message out; returns its frame, or undefined if it was not here. */
   remove(clientId) {
-    const waiting = this.waiting;
-    const found = waiting.find((message) => message.client_id === clientId);
-    if (found) this.#write(waiting.filter((message) => message !== found));
+    const found = this.waiting.find((frame) => frame.client_id === clientId);
+    this.#own.delete(clientId);
+    write(this.#prefix + clientId, null);
     return found;
   }
 
-  #write(messages) {
-    try {
-      if (messages.length) this.#storage.setItem(this.#key, JSON.stringify(messages));
-      else this.#storage.removeItem(this.#key);
-    } catch {
-      // A full or forbidden storage: the message is still in the box, it only does not outlive a reload.
-    }
+  /** Another tab of this browser had its message taken: then it waits here no more either. */
+  forgetIfGone(key) {
+    if (!key.startsWith(this.#prefix)) return;
+    this.#own.delete(key.slice(this.#prefix.length));
   }
 }
