@@ -44,6 +44,7 @@ class Environment:
     rate_limit_messages: int
     max_running_per_user: int
     ledger_names: str
+    trash_days: int
 
 
 def _web_address(value: str) -> None:
@@ -77,6 +78,11 @@ def _origin(values: list[str]) -> None:
 def _not_negative(value: float) -> None:
     if not 0 <= value < 10**9:
         raise ValidationError("must be 0 (no limit) or a positive number")
+
+
+def _days(value: int) -> None:
+    if not 0 <= value <= 36_500:
+        raise ValidationError("must be a number of days, or 0 (never)")
 
 
 def _one_of(*choices: str) -> Any:
@@ -169,6 +175,7 @@ def _people(env: Env) -> dict[str, Any]:
         "rate_limit_messages": env.int("RATE_LIMIT_MESSAGES", 30, validate=_not_negative),
         "max_running_per_user": env.int("MAX_RUNNING_PER_USER", 4, validate=_not_negative),
         "ledger_names": env.str("LEDGER_NAMES", "keep", validate=_one_of("keep", "pseudonym")),
+        "trash_days": env.int("TRASH_DAYS", 30, validate=_days),
     }
 
 

@@ -159,6 +159,11 @@ class Changed(_Out, tag="conversation.changed"):
     running: bool
     updated_at: str
     url: str
+    # What is not said has not changed.
+    pinned: bool | UnsetType = UNSET
+    archived: bool | UnsetType = UNSET
+    unread: bool | UnsetType = UNSET
+    trashed: bool | UnsetType = UNSET
 
 
 class Error(_Out, tag="error", omit_defaults=True):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
-from conversations import catalogue, endings
+from conversations import catalogue, endings, trash
 from conversations.doorbell import Doorbell, Payload, layer_to_others
 from conversations.feed import Feeds
 from conversations.mirror import Mirrors
@@ -61,6 +61,9 @@ class House:
 
     def watch_models(self) -> None:
         self._keep(self._watch_models())
+
+    def empty_trash(self) -> None:
+        self._keep(trash.keep_emptying())
 
     async def _watch_models(self) -> None:
         await self.client.load()
@@ -131,8 +134,10 @@ def started(*, sole: bool = False) -> House:
 
 
 def start_in_running_loop(*, sole: bool = False) -> None:
-    """What `serve` does: starts the house, and keeps an eye on what models there are."""
-    started(sole=sole).watch_models()
+    """What `serve` does: starts the house, keeps an eye on what models there are, and empties the trash."""
+    house = started(sole=sole)
+    house.watch_models()
+    house.empty_trash()
 
 
 async def drain() -> None:

@@ -48,7 +48,9 @@ def check_rate(user: User, *, beside: Message) -> None:
     at_once = settings.ENVIRONMENT.max_running_per_user
     if not at_once:
         return
-    running = Generation.objects.filter(user=user, status__in=RUNNING).exclude(message=beside)
+    # Titles are ours, not theirs; `message` is empty only for them and for what was deleted.
+    answers = Generation.objects.filter(user=user, status__in=RUNNING, message__isnull=False)
+    running = answers.exclude(message=beside)
     if running.count() >= at_once:
         raise RateLimited(
             f"{at_once} answers are already being written for you. Please wait for one of them, or stop it."

@@ -26,6 +26,11 @@ def plain_title(text: str, limit: int = 80) -> str:
     return _cut(prose or _folded(_FENCE.sub(r"\2", text)), limit)
 
 
+def plain_line(text: str) -> str:
+    """What a person typed as a name: one line without hidden characters, its marks left as they are."""
+    return _folded(_HIDDEN.sub("", _ESCAPES.sub("", text)))
+
+
 def _without_marks(text: str) -> str:
     text = _BLOCK_MARK.sub("", _UNDERLINE.sub("", text))
     text = _LINK.sub(r"\1", text)

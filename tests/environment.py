@@ -23,6 +23,7 @@ FOREIGN = (
     "LEDGER_NAMES",
     "HOST",
     "PORT",
+    "TRASH_DAYS",
 )
 
 for name in FOREIGN:

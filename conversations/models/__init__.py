@@ -9,6 +9,7 @@ from conversations.models.offered import OfferedModel
 from conversations.models.owner import Owner, SetupToken
 from conversations.models.price import ModelPrice
 from conversations.models.provider import Provider
+from conversations.models.tag import Tag
 
 __all__ = [
     "Conversation",
@@ -20,5 +21,6 @@ __all__ = [
     "Owner",
     "Provider",
     "SetupToken",
+    "Tag",
     "TokenFactor",
 ]

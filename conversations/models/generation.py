@@ -18,8 +18,8 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
         return self.filter(status__in=RUNNING)
 
     def waiting(self) -> "GenerationQuerySet":
-        """Queued ones, the longest waiting first."""
-        return self.filter(status=Status.QUEUED).order_by("created_at", "id")
+        """Queued answers, the longest waiting first. Titles wait in a line of their own."""
+        return self.filter(status=Status.QUEUED).exclude(purpose="title").order_by("created_at", "id")
 
     def abandoned(self) -> "GenerationQuerySet":
         """Streaming ones whose runner has let its lease run out (measured by the database's clock)."""

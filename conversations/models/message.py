@@ -73,6 +73,12 @@ class Message(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["conversation", "created_at", "id"], name="messages_in_order"),
+            # Few answers end badly: a list of them must not look at all the others.
+            models.Index(
+                fields=["conversation", "status"],
+                condition=Q(status__in=["stopped", "interrupted", "failed"]),
+                name="answers_cut_short",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -46,7 +46,8 @@ def start_conversation(
             return sent
     except (IntegrityError, Refusal):
         # The same form, sent twice: the other one was first.
-        known = Conversation.objects.of(user).filter(client_id=client_id).first() if client_id else None
+        mine = Conversation.objects.of(user, with_trash=True)
+        known = mine.filter(client_id=client_id).first() if client_id else None
         if known is None:
             raise
         return _again(known, client_id)
@@ -95,7 +96,9 @@ def ask(
     # After the question by the clock too: the order of messages is by time.
     answer = unasked(conversation, question.id, choice, made=made + timedelta(microseconds=1))
     Message.objects.bulk_create([question, answer])
-    conversation.title = conversation.title or plain_title(text)
+    if not conversation.title:
+        conversation.title = plain_title(text)
+        conversation.title_source = Conversation.TitleSource.CUT
     queue_request(user, conversation, answer, client_id=client_id, choice=choice)
     return Sent(conversation, question, answer)
 

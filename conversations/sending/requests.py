@@ -51,4 +51,6 @@ def queue_request(
     conversation.active_leaf = answer
     conversation.provider, conversation.model = choice.provider, choice.model
     conversation.updated_at = answer.created_at
-    conversation.save(update_fields=["active_leaf", "provider", "model", "title", "updated_at"])
+    conversation.save(
+        update_fields=["active_leaf", "provider", "model", "title", "title_source", "updated_at"]
+    )
