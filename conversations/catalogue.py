@@ -2,13 +2,14 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 
 from django.db import DatabaseError
 from django.utils import timezone
 
 from conversations.models import OfferedModel, Provider
 from conversations.threads import in_database
-from conversations.upstream import Endpoint, UpstreamError
+from conversations.upstream import UpstreamError
 from conversations.upstream.later import Client
 from conversations.upstream.listing import Listed
 
@@ -16,36 +17,83 @@ logger = logging.getLogger(__name__)
 
 # Seconds between two looks; models come and go by the day.
 EVERY = 600.0
+# Servers that are asked at once; each gets the client's patience for a list (30 s).
+AT_ONCE = 8
 
 
-async def keep_fresh(client: Client) -> None:
-    """Refreshes until cancelled."""
-    while True:
+class Watch:
+    """Keeps the lists fresh as long as `run` runs; and looks at one server at once when told to."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._loop = asyncio.get_running_loop()
+        self._looks: set[asyncio.Task[None]] = set()
+
+    async def run(self) -> None:
         try:
-            await refresh(client)
-        except DatabaseError as error:
-            logger.warning("The list of models could not be saved: %s", type(error).__name__)
-        await asyncio.sleep(EVERY)
+            while True:
+                await refresh(self._client)
+                await asyncio.sleep(EVERY)
+        finally:
+            for look in self._looks:
+                look.cancel()
+
+    def look_at(self, provider_id: int) -> None:
+        """Asks this server now, in the background; callable from any thread."""
+        self._loop.call_soon_threadsafe(self._start, provider_id)
+
+    def _start(self, provider_id: int) -> None:
+        look = asyncio.create_task(refresh(self._client, [provider_id]))
+        self._looks.add(look)
+        look.add_done_callback(self._looks.discard)
 
 
-async def refresh(client: Client) -> None:
-    """Asks every usable server once. One that does not answer keeps the list that it had."""
-    for provider in await in_database(_elsewhere):
-        endpoint = Endpoint(base_url=provider.base_url, api_key=provider.key)
-        try:
-            listed = await client.models(endpoint)
-        except UpstreamError as error:
-            logger.info("%s does not list its models: %s", provider.name, error.message)
-            continue
-        await in_database(save_models, provider.pk, listed)
+async def refresh(client: Client, provider_ids: Sequence[int] | None = None) -> None:
+    """Asks every usable server once (or these), each on its own: none waits for one that does not answer."""
+    try:
+        providers = await in_database(_elsewhere, provider_ids)
+    except DatabaseError as error:
+        logger.warning("The servers' lists of models were not renewed: %s", type(error).__name__)
+        return
+    slots = asyncio.Semaphore(AT_ONCE)
+    await asyncio.gather(*(_renew(client, provider, slots) for provider in providers))
 
 
-def _elsewhere() -> list[Provider]:
+async def _renew(client: Client, provider: Provider, slots: asyncio.Semaphore) -> None:
+    try:
+        async with slots:
+            listed = await client.models(provider.endpoint)
+        await in_database(save_models, provider, listed)
+    except UpstreamError as error:
+        logger.info("%s does not list its models (%s)", provider.name, error.kind)
+        await _note(provider.pk, error.message)
+    except DatabaseError as error:
+        logger.warning("A list of models could not be saved: %s", type(error).__name__)
+
+
+async def _note(provider_id: int, sentence: str) -> None:
+    try:
+        await in_database(save_trouble, provider_id, sentence)
+    except DatabaseError as error:
+        logger.warning("A list's trouble could not be saved: %s", type(error).__name__)
+
+
+def _elsewhere(provider_ids: Sequence[int] | None) -> list[Provider]:
     """The model on this machine is known without asking, and may still be starting."""
-    return list(Provider.objects.usable().exclude(kind=Provider.Kind.LOCAL))
+    wanted = Provider.objects.usable().exclude(kind=Provider.Kind.LOCAL)
+    return list(wanted if provider_ids is None else wanted.filter(pk__in=provider_ids))
 
 
-def save_models(provider_id: int, listed: list[Listed]) -> None:
+def save_models(provider: Provider, listed: Sequence[Listed]) -> None:
     """Keeps what a server lists; see OfferedModelQuerySet.follow."""
-    OfferedModel.objects.follow(provider_id, listed)
-    Provider.objects.filter(pk=provider_id).update(models_checked_at=timezone.now())
+    row = Provider.objects.filter(pk=provider.pk, base_url=provider.base_url)
+    if not row.exists():
+        return  # deleted or led elsewhere while it was asked
+    OfferedModel.objects.follow(provider.pk, listed)
+    row.update(models_checked_at=timezone.now(), models_error="", models_error_at=None)
+
+
+def save_trouble(provider_id: int, sentence: str) -> None:
+    """The list stays as it was; beside it stands why it is old."""
+    trouble = {"models_error": sentence[:500], "models_error_at": timezone.now()}
+    Provider.objects.filter(pk=provider_id).update(**trouble)

@@ -15,6 +15,7 @@ from django.db.models.functions import Now
 from conversations.estimates import Factors
 from conversations.learning import known_factors
 from conversations.models import Generation, GenerationEvent, Message
+from conversations.models.headers import sent_headers
 from conversations.models.provider import key_to_send
 from conversations.models.status import Status
 from conversations.models.writing import writing
@@ -42,6 +43,7 @@ _FOR_A_CLAIM = (
     "provider__kind",
     "provider__base_url",
     "provider__api_key",
+    "provider__extra_headers",
     "provider__stream_options",
     "provider__developer_role",
     "provider__max_completion_tokens",
@@ -147,6 +149,7 @@ def _endpoint(row: dict[str, Any]) -> Endpoint:
         stream_options=row["provider__stream_options"],
         developer_role=row["provider__developer_role"],
         max_completion_tokens=row["provider__max_completion_tokens"],
+        headers=sent_headers(row["provider__extra_headers"]),
     )
 
 

@@ -40,6 +40,7 @@ class House:
         self.mirrors = Mirrors(self.doorbell)
         self.sockets: set[ConversationConsumer] = set()
         self.client = LaterClient(deadlines(), proxy=settings.ENVIRONMENT.upstream_proxy)
+        self.models: catalogue.Watch | None = None
         self.runner: Runner | None = None
         if with_runner:
             self.runner = Runner(feeds=self.feeds, doorbell=self.doorbell, client=self.client)
@@ -60,14 +61,15 @@ class House:
             self._keep(self._run(self.runner, sole=sole))
 
     def watch_models(self) -> None:
-        self._keep(self._watch_models())
+        self.models = catalogue.Watch(self.client)
+        self._keep(self._watch_models(self.models))
 
     def empty_trash(self) -> None:
         self._keep(trash.keep_emptying())
 
-    async def _watch_models(self) -> None:
+    async def _watch_models(self, models: catalogue.Watch) -> None:
         await self.client.load()
-        await catalogue.keep_fresh(self.client)
+        await models.run()
 
     def trouble(self) -> str:
         return "A part of the process stopped working." if any(task.done() for task in self._tasks) else ""
@@ -165,6 +167,12 @@ def ring(topic: str, payload: Payload | None = None) -> None:
     """Rings from whatever thread. Where no house stands, runners and pages find out by looking."""
     if _Process.house is not None:
         _Process.house.doorbell.ring(topic, payload)
+
+
+def look_for_models(provider_id: int) -> None:
+    """Asks a server for its models soon, from whatever thread; where no house stands, another one will."""
+    if _Process.house is not None and _Process.house.models is not None:
+        _Process.house.models.look_at(provider_id)
 
 
 def trouble() -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.contrib.auth.models import User
 
 from conversations.models import Conversation, OfferedModel, Provider
+from conversations.models.provider import SECRETS
 from conversations.refusals import Invalid, NoUpstream
 
 _WITH_PROVIDER = re.compile(r"@(\d{1,18})/(.+)", re.DOTALL)
@@ -43,7 +44,7 @@ def choose(user: User, model: str, *, conversation: Conversation | None = None) 
     Raises NoUpstream where nobody can, Invalid for a model that was hidden.
     """
     # Without keys: each would be decrypted, and the choice needs none.
-    providers = list(Provider.objects.usable().defer("api_key"))
+    providers = list(Provider.objects.usable().defer(*SECRETS))
     if not providers:
         raise NoUpstream(_nobody(user))
     wish = _wish(model, conversation)
@@ -98,7 +99,7 @@ def _at(providers: list[Provider], wish: _Wish, rows: dict[int, OfferedModel]) -
 
 
 def _offers(provider: Provider, model: str, row: OfferedModel | None) -> bool:
-    return provider.default_model == model or (row is not None and row.listed)
+    return provider.default_model == model or (row is not None and row.is_offered)
 
 
 def _fallback(provider: Provider) -> str:

@@ -70,13 +70,7 @@ async def probe(
     """
     client = LaterClient(deadlines, proxy=settings.ENVIRONMENT.upstream_proxy)
     try:
-        endpoint = Endpoint(
-            base_url=provider.base_url,
-            api_key=provider.key,
-            stream_options=provider.stream_options,
-            developer_role=provider.developer_role,
-            max_completion_tokens=provider.max_completion_tokens,
-        )
+        endpoint = provider.endpoint
         findings = Findings(provider=provider.name, base_url=provider.base_url, kind=provider.kind)
         say(f"Asking {endpoint.host} for its models")
         await _list_models(client, endpoint, findings)
@@ -151,6 +145,6 @@ def _fallback(provider: Provider) -> str:
 
 def _remember(provider: Provider, findings: Findings, endpoint: Endpoint) -> None:
     if findings.listed:
-        save_models(provider.pk, findings.listed)
+        save_models(provider, findings.listed)
     if findings.can_chat:
         remember_endpoint(provider.pk, endpoint)

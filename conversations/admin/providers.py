@@ -1,105 +1,100 @@
-"""Providers in the admin: a key goes in and never comes out, and a connection can be tried at once."""
+"""Providers in the admin: the servers that answer, what they are asked with, and how they are."""
 
 from typing import TYPE_CHECKING, Any
 
 from asgiref.sync import async_to_sync
-from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.timesince import timesince
 
+from conversations import catalogue, lifecycle
+from conversations.admin.provider_form import ProviderForm
 from conversations.admin.readonly import NoTextLookups
-from conversations.models import Provider
+from conversations.models import OfferedModel, Provider
+from conversations.models.provider import SECRETS
+from conversations.parameters import NAMES, described
+from conversations.upstream.later import LaterClient
 
 if TYPE_CHECKING:
     Admin = admin.ModelAdmin[Provider]
-    ProviderModelForm = forms.ModelForm[Provider]
 else:
-    Admin, ProviderModelForm = admin.ModelAdmin, forms.ModelForm
+    Admin = admin.ModelAdmin
 
-
-class ProviderForm(ProviderModelForm):
-    new_key = forms.RegexField(
-        regex=r"^[\x21-\x7e]+$",
-        label="API key",
-        required=False,
-        max_length=1000,
-        widget=forms.PasswordInput(render_value=False, attrs={"autocomplete": "new-password"}),
-        help_text="Stored encrypted and never shown again. Empty: the stored key stays, "
-        "unless the address changes to another server.",
-        error_messages={"invalid": "A key has no spaces and no special letters."},
-    )
-    forget_key = forms.BooleanField(label="Remove the stored key", required=False)
-
-    class Meta:
-        model = Provider
-        fields = (
-            "name",
-            "base_url",
-            "default_model",
-            "enabled",
-            "stream_options",
-            "developer_role",
-            "max_completion_tokens",
-        )
-        widgets = {"base_url": forms.TextInput(attrs={"class": "vTextField", "inputmode": "url"})}
-        help_texts = {
-            "base_url": "Where /chat/completions begins, such as https://api.openai.com/v1",
-            "default_model": "Empty: the first model that the server lists",
-        }
-
-    def _post_clean(self) -> None:
-        # Before the instance is checked and saved, so that every path through the form treats keys alike.
-        super()._post_clean()  # type: ignore[misc]
-        # Fields that are declared above are in every form, also where the page does not show them.
-        if not _is_entered(self.instance):
-            return
-        if self.cleaned_data.get("new_key"):
-            self.instance.enter_key(self.cleaned_data["new_key"])
-        elif self.cleaned_data.get("forget_key"):
-            self.instance.enter_key("")
+_HIDDEN = "••••"
+_SECRET_NAMES = {"api_key": "key", "extra_headers": "headers"}
+_HEADERS = "For servers that want more than a key: Azure's api-key, an organisation, a gateway's token."
+_MODELS = "The server's list is fetched every ten minutes; what you change about a model stays."
+_PARAMETERS = "For every conversation with this server that does not set its own. Empty: as the server does."
+_UNDERSTANDS = "Learnt from its own answers; change it only if the server has changed."
 
 
 class ProviderAdmin(NoTextLookups, Admin):
     form = ProviderForm
     list_display = (
         "name",
-        "kind",
         "base_url",
         "key_state",
         "enabled",
         "is_default",
         "default_model",
         "model_count",
-        "models_checked_at",
+        "list_state",
     )
     list_filter = ("enabled", "kind")
     search_fields = ("name", "base_url", "default_model")
     ordering = ("-is_default", "name")
-    actions = ("test_connection", "make_default")
+    actions = ("test_connection", "fetch_models", "make_default")
     view_on_site = False
+    UNDERSTANDS = ("stream_options", "developer_role", "max_completion_tokens")
     # What we wrote ourselves is kept up to date by us; one may only switch it off.
-    OURS = ("name", "base_url", "default_model", "stream_options", "developer_role", "max_completion_tokens")
-    SHOWN = ("kind", "is_default", "key_state", "model_list", "models_checked_at", "created_at")
+    OURS = ("name", "base_url", "default_model", *UNDERSTANDS)
+    SHOWN = (
+        "kind",
+        "is_default",
+        "key_state",
+        "header_state",
+        "parameter_state",
+        "model_list",
+        "list_state",
+        "created_at",
+    )
 
     def get_fieldsets(self, request: HttpRequest, obj: Provider | None = None) -> Any:
         if obj is None:
-            return [(None, {"fields": ("name", "base_url", "new_key", "default_model", "enabled")})]
-        keys = ("key_state", "new_key", "forget_key") if self._may_edit(request, obj) else ("key_state",)
+            plain = ("name", "base_url", "new_key", "default_model", "enabled")
+            headers: tuple[str, ...] = ("new_headers",)
+            parameters: tuple[str, ...] = NAMES
+            return [(None, {"fields": plain}), *_folded(headers, parameters)]
+        edits = self.has_change_permission(request, obj)
+        entered = edits and _is_entered(obj)
+        keys = ("key_state", "new_key", "forget_key") if entered else ("key_state",)
+        headers = ("header_state", "new_headers", "forget_headers") if entered else ("header_state",)
+        parameters = NAMES if edits else ("parameter_state",)
         return [
             (None, {"fields": ("name", "kind", "base_url", *keys, "enabled", "is_default")}),
-            ("Models", {"fields": ("default_model", "model_list", "models_checked_at")}),
+            ("Models", {"fields": ("default_model", "model_list", "list_state"), "description": _MODELS}),
+            *_folded(headers, parameters),
             (
                 "What this server understands",
-                {"fields": ("stream_options", "developer_role", "max_completion_tokens", "created_at")},
+                {"fields": (*self.UNDERSTANDS, "created_at"), "description": _UNDERSTANDS},
             ),
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Provider | None = None) -> tuple[str, ...]:
         return self.SHOWN if obj is None or _is_entered(obj) else (*self.SHOWN, *self.OURS)
 
-    def _may_edit(self, request: HttpRequest, obj: Provider) -> bool:
-        return _is_entered(obj) and self.has_change_permission(request, obj)
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Provider]:
+        offered = Q(offered__listed=True) | Q(offered__by_hand=True)
+        providers: QuerySet[Provider] = super().get_queryset(request)
+        return providers.annotate(
+            visible_models=Count("offered", filter=offered & Q(offered__hidden=False)),
+            hidden_models=Count("offered", filter=offered & Q(offered__hidden=True)),
+        )
 
     def has_delete_permission(self, request: HttpRequest, obj: Provider | None = None) -> bool:
         # The others would come back with the next start.
@@ -112,30 +107,55 @@ class ProviderAdmin(NoTextLookups, Admin):
 
     @admin.display(description="key")
     def key_state(self, provider: Provider) -> str:
-        return "•••• set" if provider.has_key else "not set"
+        return f"{_HIDDEN} set" if provider.has_key else "not set"
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Provider]:
-        visible = Q(offered__listed=True, offered__hidden=False)
-        providers: QuerySet[Provider] = super().get_queryset(request)
-        return providers.annotate(visible_models=Count("offered", filter=visible))
+    @admin.display(description="stored headers")
+    def header_state(self, provider: Provider) -> str:
+        return ", ".join(f"{name}: {_HIDDEN}" for name, _ in provider.headers) or "none"
+
+    @admin.display(description="parameters")
+    def parameter_state(self, provider: Provider) -> str:
+        return described(provider.parameters) or "none"
+
+    @admin.display(description="models", ordering="visible_models")
+    def model_count(self, provider: Any) -> str:
+        address = reverse("admin:conversations_offeredmodel_changelist")
+        return format_html(
+            '<a href="{}?provider__id__exact={}">{}</a>', address, provider.pk, _count(provider)
+        )
 
     @admin.display(description="models")
-    def model_count(self, provider: Any) -> int:
-        return int(provider.visible_models)
+    def model_list(self, provider: Any) -> str:
+        if provider.pk is None:
+            return "-"
+        shown = provider.offered.visible().order_by("position", "id").values_list("model_id", flat=True)[:6]
+        names = ", ".join(shown) + (" …" if provider.visible_models > len(shown) else "")
+        return (
+            format_html("{}: {}", self.model_count(provider), names) if names else self.model_count(provider)
+        )
 
-    @admin.display(description="models")
-    def model_list(self, provider: Provider) -> str:
-        ids = provider.offered.visible().order_by("position").values_list("model_id", flat=True)
-        return ", ".join(ids[:50]) or "not fetched yet"
+    @admin.display(description="list of models", ordering="models_checked_at")
+    def list_state(self, provider: Provider) -> str:
+        fetched = provider.models_checked_at
+        age = f"fetched {timesince(fetched)} ago" if fetched else "not fetched yet"
+        if not provider.models_error or provider.models_error_at is None:
+            return age
+        tried = timesince(provider.models_error_at)
+        return f"{age}; {tried} ago it could not be: {provider.models_error}"
 
     def save_model(self, request: HttpRequest, obj: Provider, form: Any, change: bool) -> None:
-        had_key = bool(obj.api_key)
+        before = Provider.objects.filter(pk=obj.pk).first() if change else None
+        had = [name for name in SECRETS if getattr(obj, name)]
         super().save_model(request, obj, form, change)
-        if had_key and not obj.api_key:
-            text = "The stored key was removed, because it was given for another server. Please enter one."
-            messages.warning(request, text)
+        if lost := [_SECRET_NAMES[name] for name in had if not getattr(obj, name)]:
+            what = f"{' and '.join(lost)} {'was' if lost == ['key'] else 'were'}"
+            text = f"The stored {what} removed, because the address leads to another server now."
+            messages.warning(request, f"{text} Please enter what the new one needs.")
+        if before is not None and before.origin != obj.origin:
+            OfferedModel.objects.follow(obj.pk, [])
         if obj.enabled and not Provider.objects.filter(is_default=True).exists():
             obj.make_default()
+        transaction.on_commit(lambda: lifecycle.look_for_models(obj.pk))
 
     @admin.action(description="Test the connection and fetch models", permissions=["change"])
     def test_connection(self, request: HttpRequest, providers: QuerySet[Provider]) -> None:
@@ -149,6 +169,15 @@ class ProviderAdmin(NoTextLookups, Admin):
                 request, f"{provider}: {report.summary()}", level if report.can_chat else messages.ERROR
             )
 
+    @admin.action(description="Fetch the lists of models", permissions=["change"])
+    def fetch_models(self, request: HttpRequest, providers: QuerySet[Provider]) -> None:
+        async_to_sync(_fetch)([provider.pk for provider in providers])
+        for provider in providers.all():
+            if provider.models_error:
+                self.message_user(request, f"{provider}: {provider.models_error}", messages.WARNING)
+            else:
+                self.message_user(request, f"{provider}: {_count(provider)}", messages.SUCCESS)
+
     @admin.action(description="Make default", permissions=["change"])
     def make_default(self, request: HttpRequest, providers: QuerySet[Provider]) -> None:
         chosen = list(providers[:2])
@@ -157,6 +186,29 @@ class ProviderAdmin(NoTextLookups, Admin):
             return
         chosen[0].make_default()
         self.message_user(request, f"New conversations go to {chosen[0]}.", messages.SUCCESS)
+
+
+def _folded(headers: tuple[str, ...], parameters: tuple[str, ...]) -> list[Any]:
+    """What few servers need stands folded up."""
+    return [
+        ("Default parameters", {"fields": parameters, "description": _PARAMETERS, "classes": ("collapse",)}),
+        ("Extra headers", {"fields": headers, "description": _HEADERS, "classes": ("collapse",)}),
+    ]
+
+
+async def _fetch(provider_ids: list[int]) -> None:
+    client = LaterClient(lifecycle.deadlines(), proxy=settings.ENVIRONMENT.upstream_proxy)
+    try:
+        await catalogue.refresh(client, provider_ids)
+    finally:
+        await client.aclose()
+
+
+def _count(provider: Any) -> str:
+    """`Any`: a row of ProviderAdmin's queryset, with its counts."""
+    hidden = f", {provider.hidden_models} hidden" if provider.hidden_models else ""
+    noun = "model" if provider.visible_models == 1 else "models"
+    return f"{provider.visible_models} {noun}{hidden}"
 
 
 def _is_entered(provider: Provider) -> bool:

@@ -20,7 +20,7 @@ MOST_COUNTED = 10_000
 # Columns that hold what people wrote, or secrets.
 TEXTS = frozenset(
     {"content", "reasoning", "refusal", "tool_calls", "error", "title", "system_prompt"}
-    | {"api_key", "digest", "password"}
+    | {"api_key", "extra_headers", "digest", "password"}
 )
 
 

@@ -8,6 +8,7 @@ from django.db.models import Model
 
 from conversations.admin.conversations import ConversationAdmin, MessageAdmin
 from conversations.admin.ledger import EventAdmin, GenerationAdmin
+from conversations.admin.offered_models import OfferedModelAdmin
 from conversations.admin.people import OwnerAdmin, PersonAdmin, SetupTokenAdmin
 from conversations.admin.prices import ModelPriceAdmin
 from conversations.admin.providers import ProviderAdmin
@@ -17,6 +18,7 @@ from conversations.models import (
     GenerationEvent,
     Message,
     ModelPrice,
+    OfferedModel,
     Owner,
     Provider,
     SetupToken,
@@ -25,6 +27,7 @@ from conversations.models import (
 REGISTRY: "dict[type[Model], type[ModelAdmin[Any]]]" = {
     Provider: ProviderAdmin,
     ModelPrice: ModelPriceAdmin,
+    OfferedModel: OfferedModelAdmin,
     Conversation: ConversationAdmin,
     Message: MessageAdmin,
     Generation: GenerationAdmin,

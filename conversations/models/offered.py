@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from conversations.models.conversation import Conversation
 from conversations.models.writing import writing
@@ -18,13 +18,15 @@ _FROM_THE_SERVER = ("listed", "position", "listed_context")
 
 class OfferedModelQuerySet(models.QuerySet["OfferedModel"]):
     def visible(self) -> "OfferedModelQuerySet":
-        """What people can choose: the server lists it, and no administrator hid it."""
-        return self.filter(listed=True, hidden=False)
+        """What people can choose: listed by the server or entered by hand, and hidden by nobody."""
+        return self.filter(Q(listed=True) | Q(by_hand=True), hidden=False)
 
     def untouched(self) -> "OfferedModelQuerySet":
         """Rows that say nothing which the server would not say again."""
         used = Conversation.objects.filter(provider=OuterRef("provider"), model=OuterRef("model_id"))
-        plain = self.filter(hidden=False, display_name="", system_prompt="", context_length=None)
+        plain = self.filter(
+            by_hand=False, hidden=False, display_name="", system_prompt="", context_length=None
+        )
         return plain.filter(~Exists(used))
 
     def follow(self, provider_id: int, listed: Iterable[Listed]) -> None:
@@ -62,12 +64,13 @@ def _changes(known: dict[str, tuple[Any, ...]], listed: Iterable[Listed]) -> lis
 
 class OfferedModel(models.Model):
     provider = models.ForeignKey("Provider", models.CASCADE, related_name="offered")
-    model_id = models.CharField("model", max_length=MAX_MODEL_ID)
+    model_id = models.CharField("model", max_length=MAX_MODEL_ID, help_text="Exactly as the server calls it")
     # The server's place for it in its list, which says how long the context is at most.
     listed = models.BooleanField("in the server's list", default=True)
     position = models.PositiveIntegerField(default=0, editable=False)
     listed_context = models.PositiveIntegerField(null=True, blank=True, editable=False)
-    # An administrator's.
+    # An administrator's. Some servers list nothing, or not everything that they have.
+    by_hand = models.BooleanField("entered by hand", default=False, editable=False)
     hidden = models.BooleanField(
         default=False, help_text="Nobody can choose it any more; conversations that use it already go on"
     )
@@ -101,6 +104,10 @@ class OfferedModel(models.Model):
 
     def __str__(self) -> str:
         return self.display_name or self.model_id
+
+    @property
+    def is_offered(self) -> bool:
+        return self.listed or self.by_hand
 
     @property
     def context(self) -> int | None:

@@ -11,11 +11,15 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from conversations.models.encryption import EncryptedTextField
+from conversations.models.headers import Headers, sent_headers, stored_headers
+from conversations.upstream import Endpoint
 from conversations.upstream.address import BadAddress, check_address
 
 if TYPE_CHECKING:
     from conversations.models.offered import OfferedModelQuerySet
 
+# What is bound to the server that it was entered for.
+SECRETS = ("api_key", "extra_headers")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -36,24 +40,50 @@ class Provider(models.Model):
     name = models.CharField(max_length=80, unique=True)
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.CONFIGURED)
     # Not a URLField: that one refuses names without a dot, and such are the names in a compose file.
-    base_url = models.CharField("base URL", max_length=500)
+    base_url = models.CharField(
+        "base URL",
+        max_length=500,
+        help_text="Where /chat/completions begins, such as https://api.openai.com/v1",
+    )
     api_key = EncryptedTextField(blank=True, default="")
-    enabled = models.BooleanField(default=True)
-    is_default = models.BooleanField(default=False)
-    default_model = models.CharField(max_length=200, blank=True, default="")
+    # JSON, name → value: often a key under another name (Azure's api-key), so kept like one.
+    extra_headers = EncryptedTextField(blank=True, default="", editable=False)
+    enabled = models.BooleanField(
+        default=True, help_text="Off: its models cannot be chosen, and nobody is asked there"
+    )
+    is_default = models.BooleanField("default", default=False)
+    default_model = models.CharField(
+        max_length=200, blank=True, default="", help_text="Empty: the first model that the server lists"
+    )
+    # Of conversations that do not say otherwise; see conversations/parameters.py.
+    parameters = models.JSONField(default=dict, blank=True, editable=False)
     models_checked_at = models.DateTimeField(null=True, blank=True)
+    # Why the list could not be renewed at the last look; "" when it could.
+    models_error = models.CharField(max_length=500, blank=True, default="", editable=False)
+    models_error_at = models.DateTimeField(null=True, blank=True, editable=False)
     # What this server taught us; see conversations/upstream.
-    stream_options = models.BooleanField(default=True, help_text="Off once the server refused stream_options")
-    developer_role = models.BooleanField(default=True, help_text="Off once the server refused that role")
+    stream_options = models.BooleanField(
+        "counts tokens while it streams",
+        default=True,
+        help_text="Off once the server refused to (stream_options): its token counts are estimated then",
+    )
+    developer_role = models.BooleanField(
+        "understands the role developer",
+        default=True,
+        help_text="Off once the server refused it: instructions then go out as the role system",
+    )
     max_completion_tokens = models.BooleanField(
-        default=False, help_text="On once the server wanted max_completion_tokens instead of max_tokens"
+        "wants max_completion_tokens",
+        default=False,
+        help_text="On once the server refused max_tokens and asked for this name instead",
     )
     created_at = models.DateTimeField(db_default=Now())
 
     if TYPE_CHECKING:
         offered: "OfferedModelQuerySet"
 
-    _key_was_entered = False
+    # The secrets that somebody typed for the present address.
+    _entered: frozenset[str] = frozenset()
 
     objects: ClassVar[ProviderQuerySet] = ProviderQuerySet.as_manager()  # type: ignore[assignment]
 
@@ -72,15 +102,16 @@ class Provider(models.Model):
         return self.name
 
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-        """Saves, and keeps a key from travelling: with another server comes another key, or none."""
-        if self._leads_elsewhere_with_the_old_key(update_fields):
-            self.api_key = ""
-            update_fields = {*update_fields, "api_key"} if update_fields is not None else None
+        """Saves, and keeps secrets from travelling: with another server come other ones, or none."""
+        left_behind = self._left_behind(update_fields)
+        for name in left_behind:
+            setattr(self, name, "")
+        update_fields = {*update_fields, *left_behind} if update_fields is not None else None
         super().save(*args, update_fields=update_fields, **kwargs)
-        self._key_was_entered = False
+        self._entered = frozenset()
 
     def clean(self) -> None:
-        """The rules for an address that somebody enters; see conversations.upstream.address.py."""
+        """The rules for an address that somebody enters; see conversations/upstream/address.py."""
         try:
             check_address(self.base_url)
         except BadAddress as error:
@@ -88,16 +119,24 @@ class Provider(models.Model):
 
     def enter_key(self, key: str) -> None:
         """Somebody typed this key for this address, be it the old one again; "" takes the key away."""
-        self.api_key, self._key_was_entered = key, True
+        self.api_key, self._entered = key, self._entered | {"api_key"}
 
-    def _leads_elsewhere_with_the_old_key(self, update_fields: Iterable[str] | None) -> bool:
+    def enter_headers(self, headers: Headers) -> None:
+        """The same for the extra headers."""
+        self.extra_headers, self._entered = stored_headers(headers), self._entered | {"extra_headers"}
+
+    def _left_behind(self, update_fields: Iterable[str] | None) -> list[str]:
+        """The secrets that were entered for another server than `base_url` leads to now."""
+        kept = [name for name in SECRETS if name not in self._entered and getattr(self, name)]
         # The local model's address and key come together from the process that we started.
-        if not self.pk or not self.api_key or self._key_was_entered or self.kind == self.Kind.LOCAL:
-            return False
+        if not self.pk or not kept or self.kind == self.Kind.LOCAL:
+            return []
         if update_fields is not None and "base_url" not in update_fields:
-            return False
+            return []
         stored = Provider.objects.filter(pk=self.pk).first()
-        return stored is not None and stored.api_key == self.api_key and stored.origin != self.origin
+        if stored is None or stored.origin == self.origin:
+            return []
+        return [name for name in kept if getattr(stored, name) == getattr(self, name)]
 
     @transaction.atomic
     def make_default(self) -> None:
@@ -123,6 +162,23 @@ class Provider(models.Model):
     def key(self) -> str:
         """The key to send."""
         return key_to_send(self.kind, self.api_key)
+
+    @property
+    def headers(self) -> Headers:
+        """The extra headers to send."""
+        return sent_headers(self.extra_headers)
+
+    @property
+    def endpoint(self) -> Endpoint:
+        """Where and how it is asked."""
+        return Endpoint(
+            base_url=self.base_url,
+            api_key=self.key,
+            stream_options=self.stream_options,
+            developer_role=self.developer_role,
+            max_completion_tokens=self.max_completion_tokens,
+            headers=self.headers,
+        )
 
     @property
     def fallback_model(self) -> str:

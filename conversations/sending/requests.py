@@ -21,7 +21,7 @@ def unasked(
         role=Message.Role.ASSISTANT,
         status=Status.QUEUED,
         model=choice.model,
-        parameters=merged(conversation.parameters),
+        parameters=merged(choice.provider.parameters, conversation.parameters),
         created_at=made,
     )
 

@@ -1,0 +1,101 @@
+"""The models of all providers in the admin: hidden, renamed, described, priced; thousands of them."""
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from conversations.admin.readonly import BoundedPaginator, NoTextLookups
+from conversations.admin.shown_prices import in_force, shown_price
+from conversations.models import OfferedModel
+
+if TYPE_CHECKING:
+    Admin = admin.ModelAdmin[OfferedModel]
+else:
+    Admin = admin.ModelAdmin
+
+_PEOPLE = "What people see when they choose a model. The server's next list changes none of it."
+
+
+class WithPrices(ChangeList):
+    """A page of models, the prices of all of them found at once."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        prices = in_force()
+        for model in self.result_list:
+            model.price_text = shown_price(model, prices)
+
+
+class OfferedModelAdmin(NoTextLookups, Admin):
+    list_display = ("model_id", "provider", "display_name", "hidden", "standing", "tokens", "price")
+    list_editable = ("display_name", "hidden")
+    list_filter = ("provider", "hidden", "listed")
+    list_select_related = ("provider",)
+    list_per_page = 50
+    show_full_result_count = False
+    paginator = BoundedPaginator
+    search_fields = ("model_id", "display_name")
+    search_help_text = "A part of the server's or of your own name for it"
+    ordering = ("provider__name", "position", "id")
+    actions = ("hide", "show")
+    view_on_site = False
+    SHOWN = ("standing", "listed_tokens", "price")
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return WithPrices
+
+    def get_fieldsets(self, request: HttpRequest, obj: OfferedModel | None = None) -> Any:
+        own = ("display_name", "hidden", "context_length", "system_prompt")
+        if obj is None:
+            return [
+                (None, {"fields": ("provider", "model_id")}),
+                ("For people", {"fields": own, "description": _PEOPLE}),
+            ]
+        return [
+            (None, {"fields": ("provider", "model_id", *self.SHOWN)}),
+            ("For people", {"fields": own, "description": _PEOPLE}),
+        ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: OfferedModel | None = None) -> tuple[str, ...]:
+        return self.SHOWN if obj is None else (*self.SHOWN, "provider", "model_id")
+
+    def has_delete_permission(self, request: HttpRequest, obj: OfferedModel | None = None) -> bool:
+        # What the server lists would come back with its next list; it can be hidden.
+        return super().has_delete_permission(request, obj) and obj is not None and not obj.listed
+
+    def save_model(self, request: HttpRequest, obj: OfferedModel, form: Any, change: bool) -> None:
+        if not change:
+            obj.by_hand, obj.listed = True, False
+        super().save_model(request, obj, form, change)
+
+    @admin.display(description="where it comes from", ordering="listed")
+    def standing(self, model: OfferedModel) -> str:
+        if model.listed:
+            return "the server's list"
+        return "entered by hand" if model.by_hand else "not in the server's list any more"
+
+    @admin.display(description="context", ordering="listed_context")
+    def tokens(self, model: OfferedModel) -> str:
+        return f"{model.context:,}" if model.context else "-"
+
+    @admin.display(description="context, says the server")
+    def listed_tokens(self, model: OfferedModel) -> str:
+        return f"{model.listed_context:,} tokens" if model.listed_context else "nothing"
+
+    @admin.display(description="price per million tokens")
+    def price(self, model: Any) -> str:
+        if model.pk is None:
+            return "-"
+        text: str = getattr(model, "price_text", "") or shown_price(model, in_force())
+        return text
+
+    @admin.action(description="Hide from people", permissions=["change"])
+    def hide(self, request: HttpRequest, models: QuerySet[OfferedModel]) -> None:
+        self.message_user(request, f"{models.update(hidden=True)} hidden. Conversations that use them go on.")
+
+    @admin.action(description="Show to people", permissions=["change"])
+    def show(self, request: HttpRequest, models: QuerySet[OfferedModel]) -> None:
+        self.message_user(request, f"{models.update(hidden=False)} shown.")

@@ -1,0 +1,59 @@
+"""What a model costs, beside its row in the admin: the price that was entered, else the lists' suggestion."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+
+from conversations.models import ModelPrice, OfferedModel
+from conversations.pricing import cost_of
+
+
+class _OneToken(NamedTuple):
+    """The lists are asked for their price, not for a cost."""
+
+    prompt_tokens: int = 1
+    completion_tokens: int = 1
+    cached_tokens: int = 0
+    reasoning_tokens: int = 0
+
+
+def in_force() -> list[ModelPrice]:
+    """Every price of today and before: few rows, read once for a page of models."""
+    return list(ModelPrice.objects.filter(valid_from__lte=timezone.now()))
+
+
+def shown_price(model: OfferedModel, prices: Iterable[ModelPrice]) -> str:
+    """Input and output per million tokens, leading to where it can be changed."""
+    own = [
+        price
+        for price in prices
+        if price.provider_id in (None, model.provider_id) and price.matches(model.model_id)
+    ]
+    if own:
+        price = max(own, key=ModelPrice.rank)
+        address = reverse("admin:conversations_modelprice_change", args=[price.pk])
+        known = price.per_million()
+        return format_html('<a href="{}">{} {}</a>', address, _pair(known), price.currency)
+    return _suggested(model)
+
+
+def _suggested(model: OfferedModel) -> str:
+    address = reverse("admin:conversations_modelprice_add")
+    start = {"provider": str(model.provider_id), "model": model.model_id}
+    provider = model.provider
+    found = cost_of(provider.kind, provider.base_url, model.model_id, _OneToken())
+    listed = found.price if found is not None else {}
+    if "input" not in listed or "output" not in listed:
+        return format_html('<a href="{}?{}">Enter a price</a>', address, urlencode(start))
+    names = ("input", "cached", "output")
+    start |= {f"{name}_price": listed[name] for name in names if name in listed}
+    text = f"suggested: {_pair(listed)}"
+    return format_html('<a href="{}?{}">{} {}</a>', address, urlencode(start), text, found and found.currency)
+
+
+def _pair(prices: dict[str, str]) -> str:
+    return f"{prices['input']} in, {prices['output']} out"
