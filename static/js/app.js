@@ -3,6 +3,8 @@
 import "./elements/dismissible-note.js";
 import "./elements/starter-prompts.js";
 import "./elements/conversation-sidebar.js";
+import "./elements/page-status.js";
+import "./elements/notify-me.js";
 import "./elements/running-title.js";
 import "./elements/answer-announcer.js";
 import "./elements/copy-button.js";

@@ -1,11 +1,14 @@
 /* <message-thread>: the messages from the root to the leaf that is shown. Puts new ones in, replaces finished ones
    by the server's element, and asks for the whole page when it has missed something. */
 import { listen, tell } from "../helpers/bus.js";
+import { reconcile } from "../helpers/reconcile.js";
 import { fragment } from "../helpers/server-html.js";
 
 class MessageThread extends HTMLElement {
   #stop;
   #resyncing = null;
+  // Also one that belongs to a branch that is not shown.
+  #runningIds = new Set();
 
   connectedCallback() {
     this.#stop = listen({
@@ -24,7 +27,7 @@ class MessageThread extends HTMLElement {
     return [...this.querySelectorAll("article[data-message]")];
   }
 
-  get #running() {
+  get #live() {
     return this.querySelector("live-answer");
   }
 
@@ -34,44 +37,71 @@ class MessageThread extends HTMLElement {
 
   // A running answer subscribes for itself, with what it holds.
   #subscribe() {
-    if (!this.#running) tell("chat:out", { type: "subscribe" });
+    if (!this.#live) tell("chat:out", { type: "subscribe" });
   }
 
   #received(frame) {
     if (frame.type === "hello") this.#greeted(frame);
     else if (frame.type === "message.created") this.#created(frame.message);
     else if (frame.type === "message.done") this.#done(frame);
+    else if (frame.type === "branch.changed") this.#resync();
+    // Nobody looks at it, and the server need not wait for somebody to.
+    else if (frame.seq && !this.#article(frame.message)) {
+      tell("chat:out", { type: "ack", message: frame.message, seq: frame.seq });
+    }
   }
 
   #greeted({ active, running }) {
+    this.#runningIds = new Set(running);
     const last = this.#articles.at(-1)?.dataset.message ?? null;
-    const stale = this.#running && !running.includes(this.#running.dataset.message);
+    const stale = this.#live && !running.includes(this.#live.dataset.message);
     if (active !== last || stale || running.some((id) => !this.#article(id))) this.#resync();
+    this.#tellRunning();
   }
 
-  #created({ id, parent, html }) {
-    if (this.#article(id)) return;
+  #created({ id, parent, status, html }) {
+    if (status === "queued" || status === "streaming") this.#runningIds.add(id);
+    const shown = this.#article(id);
+    if (shown) this.#goesOn(shown, fragment(html));
+    else this.#follows(parent, fragment(html));
+    this.#tellRunning();
+  }
+
+  /* An answer that had ended is being continued. Anything else that we know already is only said twice. */
+  #goesOn(article, content) {
+    if (article.querySelector("live-answer") || !content.querySelector("live-answer")) return;
+    this.#replace(article, content).querySelector("live-answer").follow();
+  }
+
+  #follows(parent, content) {
     const articles = this.#articles;
     const at = articles.findIndex((article) => article.dataset.message === parent);
     if (parent && at === -1) {
       this.#resync();
       return;
     }
+    const fresh = content.firstElementChild;
     // What followed the parent until now belongs to another branch.
+    const hadFocus = articles.slice(at + 1).some((article) => article.contains(document.activeElement));
     for (const article of articles.slice(at + 1)) article.remove();
-    this.append(fragment(html));
-    this.#tellRunning();
+    this.append(content);
+    if (hadFocus) focusOn(fresh);
   }
 
   #done(frame) {
+    this.#runningIds.delete(frame.message);
     const article = this.#article(frame.message);
-    if (!article) return;
+    if (article) this.#finish(article, frame);
+    this.#tellRunning();
+  }
+
+  #finish(article, frame) {
     const live = article.querySelector("live-answer");
     if (live && !live.agreesWith(frame)) console.error("The text of this page differed from the record.", frame.message);
     live?.tellRest(frame);
     this.#replace(article, fragment(frame.html));
-    tell("thread:ended", { id: frame.message, status: frame.status, content: frame.content });
-    this.#tellRunning();
+    const { message: id, status, content, receipt } = frame;
+    tell("thread:ended", { id, status, content, receipt });
   }
 
   /* Keeps what a person did with the old element: what they unfolded, and where the focus was. */
@@ -82,13 +112,13 @@ class MessageThread extends HTMLElement {
     article.replaceWith(content);
     const details = fresh.querySelector("details[data-reasoning]");
     if (details && unfolded) details.open = true;
-    if (!hadFocus) return;
-    fresh.tabIndex = -1;
-    fresh.focus({ preventScroll: true });
+    if (hadFocus) focusOn(fresh);
+    return fresh;
   }
 
   #tellRunning() {
-    tell("thread:running", this.#running?.dataset.message ?? null);
+    const [elsewhere = null] = this.#runningIds;
+    tell("thread:running", this.#live?.dataset.message ?? elsewhere);
   }
 
   /* The server's page is the truth: takes over every message that differs from ours. */
@@ -99,38 +129,20 @@ class MessageThread extends HTMLElement {
     try {
       const response = await fetch(location.pathname, { signal: control.signal, credentials: "same-origin" });
       if (!response.ok || response.redirected) return;
-      this.#reconcile(fragment(await response.text()).querySelectorAll("message-thread > article"));
+      const added = reconcile(this, fragment(await response.text()).querySelectorAll("message-thread > article"));
+      for (const article of added) article.querySelector("live-answer")?.follow();
+      this.#tellRunning();
+      tell("thread:synced");
     } catch (error) {
       // Without a connection the next `hello` asks again.
       if (error.name !== "AbortError" && error.name !== "TypeError") throw error;
     }
   }
-
-  #reconcile(fresh) {
-    const ours = new Map(this.#articles.map((article) => [article.dataset.message, article]));
-    let cursor = this.firstElementChild;
-    for (const theirs of fresh) {
-      const chosen = preferred(ours.get(theirs.dataset.message), theirs);
-      // What stands right is not moved: moving would take its focus.
-      if (chosen === cursor) cursor = cursor.nextElementSibling;
-      else this.insertBefore(chosen, cursor);
-      if (chosen === theirs) chosen.querySelector("live-answer")?.follow();
-    }
-    while (cursor) {
-      const next = cursor.nextElementSibling;
-      cursor.remove();
-      cursor = next;
-    }
-    this.#tellRunning();
-    tell("thread:synced");
-  }
 }
 
-/* Ours, unless it is missing or says something else: a live one goes on from where it is. */
-function preferred(ours, theirs) {
-  if (!ours) return theirs;
-  const bothLive = ours.querySelector("live-answer") && theirs.querySelector("live-answer");
-  return bothLive || ours.dataset.status === theirs.dataset.status ? ours : theirs;
+function focusOn(article) {
+  article.tabIndex = -1;
+  article.focus({ preventScroll: true });
 }
 
 customElements.define("message-thread", MessageThread);

@@ -13,7 +13,10 @@ class StopAnswer extends HTMLElement {
 
   connectedCallback() {
     this.#form.onsubmit = (event) => this.#submitted(event);
-    const unlisten = listen({ "thread:running": (id) => this.#runs(id) });
+    const unlisten = listen({
+      "thread:running": (id) => this.#runs(id),
+      "chat:frame": (frame) => this.#received(frame),
+    });
     this.#stop = () => {
       unlisten();
       clearTimeout(this.#timer);
@@ -33,11 +36,11 @@ class StopAnswer extends HTMLElement {
   }
 
   #runs(id) {
+    if (id !== this.#running) this.#enable();
     this.#running = id;
     const button = this.#button;
     if (button === document.activeElement && id === null) document.querySelector("#message").focus();
     button.hidden = id === null;
-    this.#enable();
     if (id) this.#form.action = this.#form.dataset.action.replace(NO_ID, id);
   }
 
@@ -45,10 +48,28 @@ class StopAnswer extends HTMLElement {
     if (!isConnected() || !this.#running) return;
     event.preventDefault();
     if (this.#button.ariaDisabled === "true") return;
+    this.#stopping();
+    tell("chat:out", { type: "generation.stop", message: this.#running });
+  }
+
+  /* Also when somebody pressed it in another tab. */
+  #received({ type, message, receipt }) {
+    if (type === "message.stopping" && message === this.#running) this.#stopping();
+    if (type === "message.done" && receipt) this.#receipt(receipt);
+  }
+
+  #stopping() {
     // Not `disabled`: that would take the focus away.
     this.#button.ariaDisabled = "true";
+    clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#enable(), PATIENCE_MS);
-    tell("chat:out", { type: "generation.stop", message: this.#running });
+    tell("status:say", this.dataset.stopping);
+  }
+
+  #receipt({ closed_ms: milliseconds, tokens }) {
+    const { receipt, receiptTokens } = this.dataset;
+    const words = tokens ? receiptTokens.replace("{tokens}", tokens.toLocaleString()) : receipt;
+    tell("status:say", words.replace("{ms}", milliseconds));
   }
 
   #enable() {

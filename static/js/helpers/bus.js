@@ -7,7 +7,7 @@
    chat:refused  the server does not want us (detail: the close code)
    thread:running   which answer runs (detail: its id, or null)
    thread:text      text of a running answer was shown (detail: the text)
-   thread:ended     an answer reached its end (detail: its id, status and content)
+   thread:ended     an answer reached its end (detail: its id, status, content and receipt)
    thread:synced    messages were taken over from the server's page
    thread:own       a message of this very page was put into the thread
    outbox:add       a message to send (detail: its frame; `elsewhere` if it is shown in another place until it arrives)
@@ -15,6 +15,7 @@
    composer:fill    text for the composer (detail: the text)
    composer:return  a message that was not sent comes back (detail: its text, and in `detail` why)
    composer:say     a problem in words (detail: the words)
+   status:say       something that has just happened, in words (detail: the words)
    composer:posted  the first message goes its way as a form (detail: its client_id)
 */
 
