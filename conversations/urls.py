@@ -8,6 +8,11 @@ urlpatterns = [
     path("", conversation.new_conversation, name="new_conversation"),
     path("conversations/", conversation.create_conversation, name="create_conversation"),
     path("conversations/<uuid:conversation_id>/", conversation.conversation, name="conversation"),
+    path(
+        "conversations/<uuid:conversation_id>/parameters/",
+        conversation.save_parameters,
+        name="save_parameters",
+    ),
     path("conversations/<uuid:conversation_id>/messages/", conversation.send_message, name="send_message"),
     path(
         "conversations/<uuid:conversation_id>/messages/<uuid:message_id>/stop/",

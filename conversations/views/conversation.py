@@ -4,7 +4,7 @@ import uuid
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from conversations import sending
@@ -37,6 +37,7 @@ def create_conversation(request: SignedInRequest) -> HttpResponse:
             client_id=asked["client_id"],
             model=asked["model"],
             system_prompt=asked["system_prompt"],
+            parameters=form.parameters,
         )
     except Refusal as refusal:
         return _refused(request, form, refusal)
@@ -58,6 +59,8 @@ def send_message(request: SignedInRequest, conversation_id: uuid.UUID) -> HttpRe
     form = ComposerForm(request.POST)
     if not form.is_valid():
         return _show(request, mine, form, status=400)
+    # As they stood on the page when Send was pressed.
+    form.apply_to(mine)
     asked = form.cleaned_data
     try:
         sent = sending.send(
@@ -72,6 +75,26 @@ def send_message(request: SignedInRequest, conversation_id: uuid.UUID) -> HttpRe
         return _refused(request, form, refusal, mine)
     announce_sent(sent, asked["client_id"])
     return _see_other(sent.conversation)
+
+
+@login_required
+@require_POST
+def save_parameters(request: SignedInRequest, conversation_id: uuid.UUID) -> HttpResponse:
+    """For the answers to come. What stands in the box stays there; a script asks for the panel alone."""
+    mine = _mine(request, conversation_id)
+    form = ComposerForm(request.POST)
+    form.fields["message"].required = False
+    saved = form.is_valid()
+    if saved:
+        form.apply_to(mine)
+    status = 200 if saved else 400
+    if request.headers.get("X-Requested-With") == "fetch":
+        shown = ComposerForm(initial=form.of(mine)) if saved else form
+        panel = {"composer": shown, "conversation": mine, "saved": saved, "open": True}
+        return render(request, "conversations/_parameters.html", panel, status=status)
+    if saved and not form.cleaned_data["message"].strip():
+        return _see_other(mine)
+    return _show(request, mine, form, status=status)
 
 
 @login_required
@@ -125,7 +148,7 @@ def _show(
     return chat_page(
         request,
         "conversations/show.html",
-        composer=form,
+        composer=form or ComposerForm(initial=ComposerForm.of(mine)),
         selected=mine.model,
         status=status,
         conversation=mine,

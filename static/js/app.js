@@ -12,6 +12,7 @@ import "./elements/retry-button.js";
 import "./elements/waiting-sign.js";
 import "./elements/open-block.js";
 import "./elements/scroll-follower.js";
+import "./elements/conversation-parameters.js";
 import "./elements/message-composer.js";
 import "./elements/unsent-messages.js";
 import "./elements/stop-answer.js";

@@ -1,0 +1,111 @@
+"""The panel with instructions and parameters: by keyboard, without leaving the page, and without a script."""
+
+import os
+from typing import Any, Literal
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from conversations.models import Conversation, Generation
+from tests.browser.acts import box, last_body, open_talk, send
+from tests.browser.test_access import PHONE, WIDE, violations
+from tests.scripted_upstream import ScriptedUpstream
+
+SUMMARY = "summary"
+
+
+def open_panel(page: Page) -> Any:
+    panel = page.locator("details.parameters")
+    panel.locator(SUMMARY).focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Temperature")).to_be_visible()
+    return panel
+
+
+def test_the_keyboard_sets_them_and_the_next_answer_has_them(
+    page: Page, talk: Conversation, upstream: ScriptedUpstream
+) -> None:
+    open_talk(page, talk)
+    box(page).fill("Half a thought")
+    panel = open_panel(page)
+    page.keyboard.press("Tab")
+    page.keyboard.type("Be brief.")
+    page.keyboard.press("Tab")
+    page.keyboard.type("0,2")
+    expect(panel.get_by_text("Not saved yet.")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(panel.get_by_role("status")).to_have_text("Saved. It holds from the next answer on.")
+    expect(panel.get_by_text("Not saved yet.")).to_be_hidden()
+    expect(panel.get_by_role("button", name="Save")).to_be_focused()
+    expect(panel.locator(SUMMARY)).to_contain_text("Instructions, Temperature")
+    expect(box(page)).to_have_value("Half a thought")
+    send(page, "Now?")
+    expect(last_body(page)).to_have_text("Now?")
+    body = upstream.request(0).body
+    assert body["temperature"] == 0.2
+    assert body["messages"][0] == {"role": "system", "content": "Be brief."}
+    assert Generation.objects.get().parameters == {"temperature": 0.2}
+
+
+def test_a_bad_value_is_said_beside_its_field(page: Page, talk: Conversation, witness: Any) -> None:
+    witness.expected.append("400 (Bad Request)")
+    open_talk(page, talk)
+    panel = open_panel(page)
+    temperature = page.get_by_label("Temperature")
+    temperature.fill("hot")
+    panel.get_by_role("button", name="Save").click()
+    expect(temperature).to_be_focused()
+    expect(temperature).to_have_value("hot")
+    expect(temperature).to_have_attribute("aria-invalid", "true")
+    expect(panel.locator("#id_temperature_error")).to_contain_text("Please give a number from 0 to 2")
+    expect(temperature).to_have_accessible_description(
+        "Please give a number from 0 to 2, or leave this empty."
+    )
+    temperature.fill("1")
+    panel.get_by_role("button", name="Save").click()
+    expect(panel.get_by_role("status")).to_contain_text("Saved")
+    talk.refresh_from_db()
+    assert talk.parameters == {"temperature": 1}
+
+
+def test_without_a_connection_what_was_typed_stays(page: Page, talk: Conversation, witness: Any) -> None:
+    witness.expected.append("ERR_FAILED")
+    open_talk(page, talk)
+    panel = open_panel(page)
+    page.get_by_label("Seed").fill("7")
+    page.route("**/parameters/", lambda route: route.abort())
+    panel.get_by_role("button", name="Save").click()
+    expect(panel.get_by_role("status")).to_contain_text("could not be saved")
+    expect(page.get_by_label("Seed")).to_have_value("7")
+
+
+def test_it_works_without_a_script(open_context: Any, talk: Conversation) -> None:
+    page = open_context(java_script_enabled=False).new_page()
+    page.goto(talk.get_absolute_url())
+    page.locator(SUMMARY, has_text="Model and instructions").click()
+    page.get_by_label("Stop sequences").fill("END")
+    page.get_by_label("Reasoning effort").select_option("low")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(SUMMARY, has_text="Model and instructions")).to_contain_text("Stop sequences")
+    talk.refresh_from_db()
+    assert talk.parameters == {"stop": ["END"], "reasoning_effort": "low"}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("where", ["/", "talk"])
+def test_the_open_panel_is_for_everybody(
+    open_context: Any, talk: Conversation, scheme: Literal["light", "dark"], where: str
+) -> None:
+    page = open_context(color_scheme=scheme, viewport=PHONE).new_page()
+    page.goto(talk.get_absolute_url() if where == "talk" else where)
+    open_panel(page)
+    page.get_by_label("Temperature").fill("0.2")
+    assert violations(page) == []
+    assert not page.evaluate(WIDE)
+    if folder := os.environ.get("SHOTS"):
+        name = "talk" if where == "talk" else "new"
+        page.screenshot(path=f"{folder}/{name}-{scheme}-phone.png")
+        page.set_viewport_size({"width": 1200, "height": 800})
+        page.screenshot(path=f"{folder}/{name}-{scheme}.png")
+        page.locator(SUMMARY, has_text="Model and instructions").click()
+        page.screenshot(path=f"{folder}/{name}-{scheme}-closed.png")
