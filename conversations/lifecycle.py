@@ -11,12 +11,13 @@ from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.db import DatabaseError
 
 from conversations import catalogue, endings, trash
 from conversations.doorbell import Doorbell, Payload, layer_to_others
 from conversations.feed import Feeds
 from conversations.mirror import Mirrors
-from conversations.runner import Runner
+from conversations.runner import POLL, Runner
 from conversations.threads import in_database
 from conversations.upstream import Deadlines
 from conversations.upstream.later import LaterClient
@@ -76,7 +77,7 @@ class House:
 
     async def _run(self, runner: Runner, *, sole: bool) -> None:
         if sole:
-            await in_database(endings.reap, everything=True)
+            await _reap_everything()
         await runner.run()
 
     def _keep(self, work: Coroutine[Any, Any, None]) -> None:
@@ -103,6 +104,18 @@ class House:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.client.aclose()
+
+
+async def _reap_everything() -> None:
+    """Ends what an earlier process left; a database that is away now must not cost us the runner."""
+    while True:
+        try:
+            await in_database(endings.reap, everything=True)
+        except DatabaseError as error:
+            logger.warning("What was left running cannot be ended yet: %s", type(error).__name__)
+            await asyncio.sleep(POLL)
+        else:
+            return
 
 
 def _complain(task: "asyncio.Task[None]") -> None:
