@@ -38,6 +38,10 @@ _AT_THE_END = (
     "started_at",
 )
 
+# A runner that died may have shown events that its log does not hold. Their numbers are never used again:
+# a page that still has such an event must not take it for one of the continued answer's.
+NEVER_LOGGED = 1_000_000
+
 RESTARTED = "The server was restarted while this answer was being written."
 LOST = "The process that was writing this answer stopped working."
 
@@ -162,11 +166,16 @@ def _from_log(generation: Generation) -> Ending:
         error_kind="lost",
         attempts=1,  # at least: it was being carried out
         model_answered=generation.model_requested,
-        last_seq=events[-1].seq_to if events else base_seq,
+        last_seq=next_after_loss(events[-1].seq_to if events else base_seq),
     )
     factors = known_factors(generation.provider_id, generation.model_requested)
     account(ending, _prompt_of(generation), factors)
     return ending
+
+
+def next_after_loss(last_logged: int) -> int:
+    """The seq from which a message whose runner died counts on."""
+    return last_logged + NEVER_LOGGED
 
 
 def _prompt_of(generation: Generation) -> list[dict[str, str]]:
