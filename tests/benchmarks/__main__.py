@@ -19,6 +19,7 @@ from pathlib import Path
 
 import psutil
 
+from tests.benchmarks import decoding
 from tests.benchmarks.arrivals import Arrivals, percentiles
 from tests.benchmarks.readers import Page, Person, Plain
 from tests.serving.launched import ROOT, Launched, free_port
@@ -167,6 +168,7 @@ def main() -> None:
             pass
     rows.append(Row("first start to first page (files collected)", "s", first))
     rows.append(Row("start to first page", "s", again))
+    rows += [Row(*row) for row in decoding.rows()]
     print("The streamed text was the saved text, in every answer.")
     print(HEADINGS)
     print(*rows, sep="\n")
