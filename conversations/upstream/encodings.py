@@ -2,16 +2,20 @@
 refused.
 """
 
+import re
 import zlib
 from collections.abc import Iterator
 from typing import Protocol
+
+import brotli
 
 from conversations.upstream.errors import NotUnderstood
 
 # What bodies begin with that are not compressed, whatever their header says.
 _TEXT = (b"data:", b"event:", b"id:", b": ", b'{"', b"{\n", b"[{", b"<h", b"<!")
 GZIP = b"\x1f\x8b"
-STEP = 64 * 1024  # bytes that are decoded at a time: what a bomb can take before the reply's limit stops it
+_DAMAGED = "The upstream sent a compressed answer that cannot be decoded."
+STEP = 64 * 1024  # bytes decoded at a time, about: what a bomb can take before the reply's limit stops it
 
 
 class BodyDecoder(Protocol):
@@ -21,6 +25,32 @@ class BodyDecoder(Protocol):
 class Identity:
     def decode(self, data: bytes) -> Iterator[bytes]:
         yield data
+
+
+class Brotli:
+    """RFC 7932. Without a magic number, so that only its first bytes can tell plain text apart."""
+
+    def __init__(self) -> None:
+        self._brotli = brotli.Decompressor()
+        self._begun = self._plain = False
+
+    def decode(self, data: bytes) -> Iterator[bytes]:
+        if not self._begun:
+            self._begun, self._plain = True, data.startswith(_TEXT)
+        if self._plain:  # the header lies
+            yield data
+            return
+        piece = b""
+        while data or len(piece) >= STEP or not self._brotli.can_accept_more_data():
+            if self._brotli.is_finished():
+                return  # what follows is padding
+            try:
+                piece = self._brotli.process(data, output_buffer_limit=STEP)
+            except brotli.error:
+                raise NotUnderstood(_DAMAGED) from None
+            data = b""
+            if piece:
+                yield piece
 
 
 class Inflate:
@@ -44,9 +74,7 @@ class Inflate:
                 piece = self._zlib.decompress(data, STEP)
             except zlib.error:
                 if self._begun or self._bare:
-                    raise NotUnderstood(
-                        "The upstream sent a compressed answer that cannot be decoded."
-                    ) from None
+                    raise NotUnderstood(_DAMAGED) from None
                 self._zlib, self._bare = zlib.decompressobj(-zlib.MAX_WBITS), True
                 continue
             self._begun = self._begun or bool(piece)
@@ -59,9 +87,21 @@ class Inflate:
 
 
 def body_decoder(content_encoding: str) -> BodyDecoder:
-    name = content_encoding.strip().lower()
-    if name in ("", "identity", "none", "utf-8"):
+    """One encoding; several over each other could grow without end before anything comes out."""
+    names = [name.strip() for name in content_encoding.lower().split(",")]
+    names = [name for name in names if name not in ("", "identity", "none", "utf-8")]
+    if not names:
         return Identity()
-    if name in ("gzip", "x-gzip", "deflate"):
-        return Inflate()
-    raise NotUnderstood(f"The upstream compressed its answer ({name[:40]}) although that was not asked for.")
+    decoder = _DECODERS.get(names[0])
+    if decoder is None or len(names) > 1:
+        shown = re.sub(r"[^a-z0-9, -]", "", ", ".join(names))[:40]
+        raise NotUnderstood(
+            f"The upstream compressed its answer ({shown}) although that was not asked for. "
+            "Compression should be switched off there, or in the proxy between."
+        )
+    return decoder()
+
+
+_DECODERS: dict[str, type[Brotli] | type[Inflate]] = {
+    "br": Brotli, "deflate": Inflate, "gzip": Inflate, "x-gzip": Inflate
+}  # fmt: skip

@@ -5,6 +5,7 @@ import json
 import zlib
 from typing import Any
 
+import brotli
 import pytest
 
 from conversations.upstream import Endpoint, NotUnderstood, UpstreamClient, UpstreamError
@@ -81,7 +82,7 @@ def bare(data: bytes) -> bytes:
     ("encoding", "pack"),
     [
         ("gzip", gzip.compress), ("deflate", zlib.compress), ("deflate", bare), ("identity", bytes),
-        ("gzip", bytes),
+        ("gzip", bytes), ("br", brotli.compress), ("br", bytes), ("identity, br", brotli.compress),
         ("gzip", lambda data: gzip.compress(data[:50]) + gzip.compress(data[50:])),
     ],
 )  # fmt: skip
@@ -95,7 +96,10 @@ async def test_a_compressed_body_is_decoded(
 @pytest.mark.parametrize(
     ("encoding", "body", "kind"),
     [
-        ("br", b"\x0b\x02\x80", NotUnderstood),
+        ("br", brotli.compress(sse(*HELLO))[:-9] + b"damaged ?", NotUnderstood),
+        ("br", brotli.compress(b"data: " + bytes(8_000_000)), TooLarge),
+        ("zstd", b"\x28\xb5\x2f\xfd", NotUnderstood),
+        ("gzip, br", b"x", NotUnderstood),
         ("gzip", gzip.compress(b"data: " + bytes(8_000_000)), TooLarge),
         ("gzip", b"\x1f\x8bnonsense, not compressed", NotUnderstood),
     ],
@@ -113,11 +117,21 @@ async def test_what_cannot_be_decoded_is_said(
         await collect(client.reply(endpoint, BODY))
 
 
-def test_a_bomb_is_unpacked_step_by_step() -> None:
-    parts = body_decoder("gzip").decode(gzip.compress(bytes(1_000_000)))
+@pytest.mark.parametrize(("encoding", "pack"), [("gzip", gzip.compress), ("br", brotli.compress)])
+def test_a_bomb_is_unpacked_step_by_step(encoding: str, pack: Any) -> None:
+    parts = body_decoder(encoding).decode(pack(bytes(1_000_000)))
     sizes = [len(part) for part in parts]
-    assert max(sizes) <= 64 * 1024
+    assert max(sizes) <= 128 * 1024
     assert sum(sizes) == 1_000_000
+
+
+async def test_compressed_refusals_are_read(
+    client: UpstreamClient, upstream: ScriptedUpstream, endpoint: Endpoint
+) -> None:
+    packed = brotli.compress(b'{"error": {"message": "no such thing"}}')
+    upstream.refuse(400, packed, Content_Encoding="br")
+    with pytest.raises(UpstreamError, match="no such thing"):
+        await collect(client.reply(endpoint, BODY))
 
 
 def test_a_bare_error_behind_a_broken_stream_is_found() -> None:
