@@ -33,10 +33,13 @@ class _Delta(msgspec.Struct):
     function_call: None = None
     reasoning_text: None = None
     reasoning_details: None = None
+    thinking_content: None = None
     thinking: None = None
     thought: None = None
     thinking_blocks: None = None
+    reasoning_steps: None = None
     extra_content: None = None
+    audio: None = None
     usage: None = None
     finish_reason: None = None
 

@@ -11,7 +11,7 @@ from conversations.upstream.chunks import chunks_from, decode, parse
 from conversations.upstream.dialects import Chunk
 from conversations.upstream.errors import NotUnderstood, TooLarge
 from conversations.upstream.sse import BOM, MAX_EVENT_BYTES, EventDecoder
-from conversations.upstream.words import plain
+from conversations.upstream.words import find_words, plain
 
 MAX_REPLY_BYTES = 64 * 1024 * 1024
 MAX_PAGE_BYTES = 16 * 1024  # of a web page: its title is in there
@@ -28,6 +28,7 @@ class Decoder:
         self._kind = ""  # "", "stream", "json" or "page"
         self._body: list[bytes] = []
         self._bytes = 0
+        self._words = ""
 
     def feed(self, data: bytes) -> Iterator[Chunk]:
         """What these bytes complete; to be run to its end. Raises after the last good chunk."""
@@ -52,12 +53,21 @@ class Decoder:
         body = b"".join(self._body).removeprefix(BOM)
         value = parse(body)
         if value is not None:
-            return chunks_from(value)
+            return self._whole(value)
         return [chunk for line in body.splitlines() for chunk in chunks_from(parse(line))]
+
+    def _whole(self, value: object) -> list[Chunk]:
+        """A body that is whole needs no finish_reason to say so; one without an answer may hold words."""
+        chunks = chunks_from(value)
+        if isinstance(value, dict) and "choices" not in value:
+            self._words = find_words(value)
+        if chunks and chunks[-1].message:
+            chunks[-1].done = True
+        return chunks
 
     def stray(self) -> str:
         """Text beside the events: servers write bare errors into streams."""
-        return self._sse.unfinished().decode("utf-8", "replace").strip()
+        return self._words or self._sse.unfinished().decode("utf-8", "replace").strip()
 
     def stray_chunks(self) -> list[Chunk]:
         """A bare JSON error that a broken stream ends with."""

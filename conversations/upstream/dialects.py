@@ -16,12 +16,16 @@ _REASONING = (
     "reasoning_content",
     "reasoning",
     "reasoning_text",
+    "thinking_content",
     "thinking",
     "thought",
     "reasoning_details",
     "thinking_blocks",
+    "reasoning_steps",
 )
+_WRAPPERS = ("data", "result", "output", "response", "chunk")  # where gateways put the object
 _THOUGHTS = ("thinking", "reasoning", "thought", "reasoning.text", "reasoning.summary", "summary_text")
+_TEXTS = ("text", "content", "value", "thinking", "reasoning", "summary", "output_text", "thought")
 _NOT_FINISHED = ("", "null", "none")
 _MAX_DEPTH = 8
 
@@ -45,19 +49,38 @@ class Chunk(msgspec.Struct):
 
 
 def read(value: dict[str, Any]) -> Chunk:
-    choice = _first_choice(value["choices"]) if "choices" in value else _ollama(value)
+    value = _unwrapped(value)
+    choice = _first_choice(value["choices"]) if "choices" in value else _bare(value)
     chunk = _message(choice) if choice else Chunk()
     chunk.model, chunk.id = _word(value.get("model")), _word(value.get("id"))
     chunk.usage = _usage(value, choice)
+    chunk.finish_reason = chunk.finish_reason or _finish_reason(value, None)
     chunk.error = reported(value) or _inner_error(choice) or _inner_error(value.get("x_groq"))
     return chunk
 
 
-def _ollama(value: dict[str, Any]) -> dict[str, Any]:
-    """Ollama's own chunks: {"message": {"content": …}, "done": true, "done_reason": "stop"}."""
-    message = value.get("message")
-    reason = value.get("done_reason") if value.get("done") is True else None
-    return {"delta": message, "finish_reason": reason} if isinstance(message, dict) else {}
+def _unwrapped(value: dict[str, Any]) -> dict[str, Any]:
+    """What is beside the wrapped object (usage, an error) counts as in it."""
+    if "choices" in value:
+        return value
+    for name in _WRAPPERS:
+        inner = value.get(name)
+        if isinstance(inner, dict) and ("choices" in inner or "response" in inner):
+            return value | inner
+    return value
+
+
+def _bare(value: dict[str, Any]) -> dict[str, Any]:
+    """A choice without a list of choices around it.
+
+    Ollama's own {"message": {"content": …}, "done": true, "done_reason": "stop"}, or only a delta or a text.
+    """
+    message, delta = value.get("message"), value.get("delta")
+    reason = value.get("done_reason") if value.get("done") is True else value.get("finish_reason")
+    if isinstance(message, dict) or isinstance(delta, dict):
+        return {"delta": message if isinstance(message, dict) else delta, "finish_reason": reason}
+    text = next((value[name] for name in ("response", "result") if isinstance(value.get(name), str)), None)
+    return {} if text is None else {"delta": {"content": text}, "finish_reason": reason}
 
 
 def _inner_error(value: object) -> Reported | None:
@@ -87,11 +110,17 @@ def _fields(source: dict[str, Any]) -> Chunk:
     content, thoughts = split_parts(source.get("content"))
     if _is_thought(source):
         content, thoughts = "", content
+    content = content or _transcript(source.get("audio"))
     refusal = split_parts(source.get("refusal"))[0] or _part_refusals(source.get("content"))
     calls = fragments_from(source.get("tool_calls")) or fragment_from_function_call(
         source.get("function_call")
     )
     return Chunk(content, thoughts or _reasoning(source), refusal, tool_calls=calls)
+
+
+def _transcript(audio: object) -> str:
+    """What a model that speaks says."""
+    return _text(audio.get("transcript")) if isinstance(audio, dict) else ""
 
 
 def _is_thought(source: dict[str, Any]) -> bool:
@@ -134,7 +163,7 @@ def _text(value: object, depth: int = _MAX_DEPTH) -> str:
     if isinstance(value, list) and depth:
         return "".join([_text(item, depth - 1) for item in value])
     if isinstance(value, dict) and depth:
-        for name in ("text", "content", "value", "thinking", "reasoning", "summary", "output_text"):
+        for name in _TEXTS:
             text = _text(value.get(name), depth - 1)
             if text:
                 return text

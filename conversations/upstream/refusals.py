@@ -17,12 +17,13 @@ from conversations.upstream.words import find_words, plain
 
 _TOO_LONG = re.compile(
     r"context.{0,20}(length|window|size)|maximum context|too many (input )?tokens|prompt is too long|"
-    r"(reduce|exceeds?).{0,40}(length|tokens)|input.{0,20}too long|context_length_exceeded",
+    r"(reduce|exceeds?).{0,40}(length|tokens)|input.{0,20}too long|context_length_exceeded|"
+    r"range of input length",
     re.IGNORECASE,
 )
 _NO_MODEL = re.compile(
     r"model.{0,120}(not (found|exist|supported|available|a valid)|n't exist|unknown)|"
-    r"(no such|unknown|invalid) model",
+    r"(no such|unknown|invalid|not a valid) model",
     re.IGNORECASE | re.DOTALL,
 )
 _BAD_KEY = re.compile(
@@ -42,6 +43,7 @@ _DELAY = re.compile(
     r"(?:try again|retry|retryDelay)\D{0,20}?(?:(\d{1,6})m)?(\d{1,9}(?:\.\d{1,9})?)\s?(ms|s)", re.IGNORECASE
 )
 _ADVICE = {
+    405: "takes no questions at this address ({}). Is the base URL right?",
     407: "cannot be reached: the proxy on the way asks for a user name and a password, or for others ({}).",
     408: "gave up waiting for the request ({}). Try again.",
 }
@@ -147,7 +149,12 @@ class Refusal:
                 errors.RateLimited,
                 "reports an account without credit ({}). The administrator should check it.",
             )
-        if status in (401, 403) or (status == 400 and _BAD_KEY.search(text)):
+        if status == 403:
+            return (
+                errors.KeyRefused,
+                "does not allow this request with this key ({}). The administrator should check its rights.",
+            )
+        if status == 401 or (status == 400 and _BAD_KEY.search(text)):
             return (
                 errors.KeyRefused,
                 "refused the key ({}). The administrator should check the key and its rights.",

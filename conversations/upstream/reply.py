@@ -188,10 +188,11 @@ class Reply:
         for chunk in decoder.stray_chunks():
             accumulator.add(Chunk(error=chunk.error))
         accumulator.end()
+        delta = accumulator.take()
         stray = plain(decoder.stray(), *self._asking.secrets)
         self._error = self._worded(outcome_of(accumulator, self._cause, stray))
         self._finished = True
-        return self._timed(accumulator.take())
+        return self._timed(delta)
 
     def _worded(self, error: UpstreamError | None) -> UpstreamError | None:
         asked = self._asking

@@ -51,6 +51,8 @@ class ToolCalls:
         call.id = call.id or fragment.id
         self._name(call, fragment.name)
         if fragment.arguments and not self._repeated(call, fragment):
+            if call.arguments == ["{}"]:  # a placeholder: nothing may follow a whole object
+                call.arguments.clear()
             call.arguments.append(fragment.arguments)
 
     def as_dicts(self) -> list[dict[str, str]]:

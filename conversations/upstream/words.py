@@ -32,6 +32,7 @@ _SAID_AS = (
     "raw",
     "base_resp",
     "type",
+    "__type",
     "code",
 )
 _INVISIBLE = re.compile(r"<(script|style|head)\b.*?(</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
