@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import dj_database_url
 from environs import Env, EnvValidationError, ValidationError
@@ -26,6 +27,7 @@ class Environment:
     host: str
     port: int
     debug: bool
+    time_zone: str
     secret_key: str
     allowed_hosts: list[str]
     csrf_trusted_origins: list[str]
@@ -93,6 +95,13 @@ def _one_of(*choices: str) -> Any:
     return check
 
 
+def _time_zone(value: str) -> None:
+    try:
+        ZoneInfo(value)
+    except (ValueError, OSError, LookupError) as error:
+        raise ValidationError("must be the name of a time zone such as Europe/Berlin") from error
+
+
 def _port(value: int) -> None:
     if not 1 <= value <= 65535:
         raise ValidationError("must be a port between 1 and 65535")
@@ -144,6 +153,7 @@ def _site(env: Env) -> dict[str, Any]:
         "host": env.str("HOST", "127.0.0.1", validate=_host),
         "port": env.int("PORT", 8000, validate=_port),
         "debug": env.bool("DEBUG", False),
+        "time_zone": env.str("TIME_ZONE", "UTC", validate=_time_zone),
         "secret_key": env.str("SECRET_KEY", ""),
         "allowed_hosts": env.list("ALLOWED_HOSTS", []),
         "csrf_trusted_origins": env.list("CSRF_TRUSTED_ORIGINS", [], validate=_origin),

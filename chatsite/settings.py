@@ -119,7 +119,7 @@ SIGNUP_OPEN = ENVIRONMENT.signup == "open"
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 
 LANGUAGE_CODE = "en"
-TIME_ZONE = "UTC"
+TIME_ZONE = ENVIRONMENT.time_zone
 USE_I18N = True
 USE_TZ = True
 

@@ -10,6 +10,7 @@ from django.db.models.signals import pre_delete
 from django.dispatch import receiver
 
 from conversations.models import Generation
+from conversations.usage.rebuilding import rename
 
 
 def pseudonym(user_id: int) -> str:
@@ -21,4 +22,6 @@ def pseudonym(user_id: int) -> str:
 @receiver(pre_delete, sender=User)
 def before_an_account_is_deleted(sender: Any, instance: User, **_: Any) -> None:
     if settings.ENVIRONMENT.ledger_names == "pseudonym":
-        Generation.objects.filter(user=instance).update(user_name=pseudonym(instance.pk))
+        theirs = Generation.objects.filter(user=instance)
+        for name in set(theirs.values_list("user_name", flat=True)):
+            rename(name, pseudonym(instance.pk), theirs.filter(user_name=name))

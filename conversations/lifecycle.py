@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from conversations import catalogue, endings, trash
+from conversations.bookkeeping import keep_books
 from conversations.doorbell import Doorbell, Payload, layer_to_others
 from conversations.feed import Feeds
 from conversations.mirror import Mirrors
@@ -60,6 +61,7 @@ class House:
             self._keep(self.doorbell.run())
         if self.runner is not None:
             self._keep(self._run(self.runner, sole=sole))
+            self._keep(keep_books())
 
     def watch_models(self) -> None:
         self.models = catalogue.Watch(self.client)

@@ -21,6 +21,7 @@ FOREIGN = (
     "GENERATION_RUNNER",
     "SIGNUP",
     "LEDGER_NAMES",
+    "TIME_ZONE",
     "HOST",
     "PORT",
     "TRASH_DAYS",

@@ -24,11 +24,12 @@ class ChatAdminSite(AdminSite):
         return response
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        from conversations.admin.usage_pages import usage_csv, usage_page
+        from conversations.admin.usage_pages import usage_csv, usage_page, usage_table_csv
 
         usage: list[URLPattern | URLResolver] = [
             path("usage/", self.admin_view(usage_page), name="usage"),
             path("usage.csv", self.admin_view(usage_csv), name="usage_csv"),
+            path("usage/<str:name>.csv", self.admin_view(usage_table_csv), name="usage_table_csv"),
         ]
         return usage + super().get_urls()
 

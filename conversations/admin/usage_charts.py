@@ -1,26 +1,35 @@
 """Which charts stand on the usage page: sums in, charts out, each bar with a sentence of its numbers."""
 
 from collections import Counter
+from collections.abc import Sequence
+from datetime import date
 
 from conversations.models.status import Status
-from conversations.usage import Group, Sums
+from conversations.usage import Sums
 from conversations.usage.charts import Chart, Datum, columns, rows
+from conversations.usage.periods import label_of
 
 # More bars than this do not fit beside each other; the table below has them all.
 MOST_BARS = 12
 
 
-def over_time(periods: list[Group]) -> Chart | None:
-    return columns([_datum(group) for group in periods]) if periods else None
+def over_time(unit: str, periods: Sequence[tuple[date, Sums]]) -> Chart | None:
+    return columns([_datum(label_of(start, unit), sums) for start, sums in periods]) if periods else None
 
 
-def by_name(groups: list[Group]) -> Chart | None:
-    shown = [group for group in groups[:MOST_BARS] if group.sums.total]
-    return rows([_datum(group) for group in shown]) if shown else None
+def by_name(groups: Sequence[tuple[str, Sums]]) -> Chart | None:
+    shown = [(name, sums) for name, sums in groups[:MOST_BARS] if sums.total]
+    return rows([_datum(name, sums) for name, sums in shown]) if shown else None
 
 
-def by_status(outcomes: list[tuple[str, str, int]]) -> Chart | None:
+def by_hour(sums: Sums) -> Chart | None:
     """Series 3: requests, not tokens."""
+    hours = [(f"{hour:02}", sums.hours[hour]) for hour in range(24)]
+    data = [Datum(name, (often,), f"{name}:00 to {name}:59: {often:,} requests") for name, often in hours]
+    return columns(data, series=3) if sums.requests else None
+
+
+def by_status(outcomes: Sequence[tuple[str, str, int]]) -> Chart | None:
     counted: Counter[str] = Counter()
     for status, _, requests in outcomes:
         counted[status] += requests
@@ -33,9 +42,8 @@ def by_status(outcomes: list[tuple[str, str, int]]) -> Chart | None:
     return rows(data, first_series=3)
 
 
-def _datum(group: Group) -> Datum:
-    sums = group.sums
-    return Datum(group.label, (sums.prompt, sums.completion), f"{group.label}: {_sentence(sums)}")
+def _datum(name: str, sums: Sums) -> Datum:
+    return Datum(name, (sums.prompt, sums.completion), f"{name}: {_sentence(sums)}")
 
 
 def _sentence(sums: Sums) -> str:

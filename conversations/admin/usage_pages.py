@@ -1,26 +1,25 @@
-"""The usage page and the ledger's CSV: the same filters in the address, the same rows behind both."""
+"""The usage page, the ledger's CSV and a file of each table: the same filters, the same rows behind all."""
 
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from conversations.admin.site import may_see_usage
-from conversations.admin.usage_charts import by_name, by_status, over_time
-from conversations.models import OfferedModel
-from conversations.usage import Group, Selection, UsageForm, break_down, by_period, csv_chunks
+from conversations.admin.usage_report import Report
+from conversations.models import OfferedModel, Provider
+from conversations.usage import Selection, UsageForm, csv_chunks, table_chunks
 
-# Suggestions for the person and model boxes; both take any text.
+# Suggestions for the boxes, which take any text.
 MOST_SUGGESTIONS = 200
-# A table on a page; the CSV has the rest.
-MOST_GROUPS = 100
 
 
 @require_safe
@@ -30,15 +29,20 @@ def usage_page(request: HttpRequest) -> HttpResponse:
     form = UsageForm(request.GET)
     context: dict[str, Any] = {
         **admin.site.each_context(request),
+        **_suggestions(),
         "title": "Usage",
         "form": form,
-        "people": User.objects.order_by("username").values_list("username", flat=True)[:MOST_SUGGESTIONS],
-        "models": _known_models(),
-        "zone": timezone.get_current_timezone_name(),
+        "zone": timezone.get_default_timezone_name(),
     }
     if not form.is_valid():
         return TemplateResponse(request, "admin/usage.html", context, status=400)
-    context |= _figures(form.selection())
+    selection, shown = form.selection(), form.shown()
+    context |= Report(selection, shown).context()
+    context |= {
+        "query": selection.query(),
+        "file_query": selection.query(**shown),
+        "presets": _presets(selection, shown),
+    }
     return TemplateResponse(request, "admin/usage.html", context)
 
 
@@ -48,12 +52,31 @@ def usage_csv(request: HttpRequest) -> HttpResponseBase:
     _check(request)
     form = UsageForm(request.GET)
     if not form.is_valid():
-        return HttpResponse("\n".join(form.sentences()), status=400, content_type="text/plain; charset=utf-8")
-    response = StreamingHttpResponse(
-        csv_chunks(form.selection().rows()), content_type="text/csv; charset=utf-8"
-    )
-    response["Content-Disposition"] = 'attachment; filename="usage.csv"'
+        return _wrong(form)
+    return _file(csv_chunks(form.selection().rows()), "usage.csv")
+
+
+@require_safe
+def usage_table_csv(request: HttpRequest, name: str) -> HttpResponseBase:
+    """One table of the usage page, all of its lines."""
+    _check(request)
+    form = UsageForm(request.GET)
+    if not form.is_valid():
+        return _wrong(form)
+    table = Report(form.selection(), form.shown()).table(name)
+    if table is None:
+        raise Http404("There is no such table.")
+    return _file(table_chunks(table.file_heads, table.file_lines()), f"usage-{name}.csv")
+
+
+def _file(chunks: AsyncIterator[bytes], name: str) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(chunks, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def _wrong(form: UsageForm) -> HttpResponse:
+    return HttpResponse("\n".join(form.sentences()), status=400, content_type="text/plain; charset=utf-8")
 
 
 def _check(request: HttpRequest) -> None:
@@ -61,55 +84,34 @@ def _check(request: HttpRequest) -> None:
         raise PermissionDenied
 
 
-def _known_models() -> list[str]:
-    listed = OfferedModel.objects.order_by("model_id").values_list("model_id", flat=True)
-    return list(listed.distinct()[:MOST_SUGGESTIONS])
-
-
-def _figures(selection: Selection) -> dict[str, Any]:
-    rows = selection.rows()
-    sums = break_down(rows)
-    unit, periods = by_period(selection, rows)
+def _suggestions() -> dict[str, list[str]]:
+    providers = Provider.objects.order_by("name").values_list("name", flat=True)
+    models = OfferedModel.objects.order_by("model_id").values_list("model_id", flat=True).distinct()
+    people = User.objects.order_by("username").values_list("username", flat=True)
     return {
-        "query": selection.query(),
-        "presets": _presets(selection),
-        "whole": sums.whole,
-        "unit": unit,
-        "periods": [group for group in reversed(periods) if group.sums.requests],
-        "period_chart": over_time(periods),
-        "tables": [
-            _table("model", "Model", sums.models, selection),
-            _table("user", "Person", sums.people, selection),
-        ],
-        "outcomes": sums.outcomes,
-        "outcome_chart": by_status(sums.outcomes),
+        "people": list(people[:MOST_SUGGESTIONS]),
+        "groups": list(Group.objects.order_by("name").values_list("name", flat=True)[:MOST_SUGGESTIONS]),
+        "providers": list(providers[:MOST_SUGGESTIONS]),
+        "models": list(models[:MOST_SUGGESTIONS]),
     }
 
 
-def _table(name: str, title: str, groups: list[Group], selection: Selection) -> dict[str, Any]:
-    shown = groups[:MOST_GROUPS]
-    links = [f"?{selection.query(**{name: group.key})}" if group.key else "" for group in shown]
-    return {
-        "title": title,
-        "id": f"by-{name}",
-        "rows": list(zip(shown, links, strict=True)),
-        "left_out": len(groups) - len(shown),
-        "chart": by_name(groups),
-    }
-
-
-def _presets(selection: Selection) -> list[tuple[str, str, bool]]:
+def _presets(selection: Selection, shown: dict[str, str]) -> list[tuple[str, str, bool]]:
     """(name, address's query, is it what is shown) for the usual spans of time."""
-    today = timezone.localdate()
+    today = timezone.localdate(timezone=timezone.get_default_timezone())
+    this_month = today.replace(day=1)
+    last_month = (this_month - timedelta(days=1)).replace(day=1)
     spans = [
         ("Today", today, None),
         ("7 days", today - timedelta(days=6), None),
         ("30 days", today - timedelta(days=29), None),
-        ("This month", today.replace(day=1), None),
+        ("This month", this_month, None),
+        ("Last month", last_month, this_month - timedelta(days=1)),
+        ("This year", today.replace(month=1, day=1), None),
         ("Everything", None, None),
     ]
     now = (selection.since, selection.until)
     return [
-        (name, selection.query(**{"from": since, "to": until}), now == (since, until))
+        (name, selection.query(**{"from": since, "to": until}, **shown), now == (since, until))
         for name, since, until in spans
     ]

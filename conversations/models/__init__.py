@@ -9,6 +9,7 @@ from conversations.models.offered import OfferedModel
 from conversations.models.owner import Owner, SetupToken
 from conversations.models.price import ModelPrice
 from conversations.models.provider import Provider
+from conversations.models.rollup import RollupZone, UsageRollup
 from conversations.models.tag import Tag
 
 __all__ = [
@@ -20,7 +21,9 @@ __all__ = [
     "OfferedModel",
     "Owner",
     "Provider",
+    "RollupZone",
     "SetupToken",
     "Tag",
     "TokenFactor",
+    "UsageRollup",
 ]

@@ -87,6 +87,9 @@ class Generation(models.Model):
         null=True, blank=True, help_text="Per million tokens, as it was then, and where it came from"
     )
 
+    # Whether the rollups have it (conversations/usage/folding.py).
+    rolled_up = models.BooleanField(default=False, editable=False)
+
     created_at = models.DateTimeField(db_default=Now())
     started_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -128,6 +131,7 @@ class Generation(models.Model):
                 name="generations_at_work",
             ),
             models.Index(fields=["-created_at", "-id"], name="ledger_by_time"),
+            models.Index(fields=["created_at"], condition=Q(rolled_up=False), name="ledger_not_rolled_up"),
             models.Index(fields=["user", "-created_at"], name="ledger_by_user"),
         ]
 

@@ -66,8 +66,8 @@ class Datum:
         return sum(self.amounts)
 
 
-def columns(data: Sequence[Datum]) -> Chart:
-    """Standing columns over a grid, for periods of time in their order."""
+def columns(data: Sequence[Datum], *, series: int = 1) -> Chart:
+    """Standing columns over a grid, for periods of time in their order; `series` is the first amount's."""
     top = nice_top(max((datum.total for datum in data), default=0))
     height = HEIGHT - TOP - BOTTOM
     step = (WIDTH - LEFT - RIGHT) / max(len(data), 1)
@@ -77,7 +77,7 @@ def columns(data: Sequence[Datum]) -> Chart:
     bars = []
     for place, datum in enumerate(data):
         x = LEFT + step * place + (step - width) / 2
-        parts = _stack_up(datum.amounts, x=x, width=width, scale=height / top)
+        parts = _stack_up(datum.amounts, x=x, width=width, scale=height / top, series=series)
         label = datum.name if place % every == 0 else ""
         bars.append(Bar(datum.name, datum.hint, parts, _round(x + width / 2), HEIGHT - 8, label))
     lines = tuple(
@@ -86,12 +86,14 @@ def columns(data: Sequence[Datum]) -> Chart:
     return Chart(WIDTH, HEIGHT, tuple(bars), lines)
 
 
-def _stack_up(amounts: Sequence[int], *, x: float, width: float, scale: float) -> tuple[Part, ...]:
+def _stack_up(
+    amounts: Sequence[int], *, x: float, width: float, scale: float, series: int
+) -> tuple[Part, ...]:
     parts, y = [], HEIGHT - BOTTOM
-    for series, amount in enumerate(amounts, start=1):
+    for number, amount in enumerate(amounts, start=series):
         y -= amount * scale
         if amount:
-            parts.append(Part(_round(x), _round(y), _round(width), _round(amount * scale), series))
+            parts.append(Part(_round(x), _round(y), _round(width), _round(amount * scale), number))
     return tuple(parts)
 
 

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import islice
@@ -44,6 +44,14 @@ async def csv_chunks(rows: GenerationQuerySet) -> AsyncIterator[bytes]:
     found = rows.order_by("created_at", "id").values_list(*COLUMNS.values()).iterator(LINES_AT_ONCE)
     while lines := await sync_to_async(_next_lines)(found):
         yield lines
+
+
+async def table_chunks(heads: Sequence[str], lines: Iterable[Sequence[Any]]) -> AsyncIterator[bytes]:
+    """Any table as a file, in pieces."""
+    yield _lines([tuple(map(cell, heads))])
+    left = iter(lines)
+    while part := list(islice(left, LINES_AT_ONCE)):
+        yield _lines([tuple(map(cell, values)) for values in part])
 
 
 def _next_lines(found: Iterator[tuple[Any, ...]]) -> bytes:

@@ -1,33 +1,19 @@
-"""What a part of the ledger sums up to: tokens, requests, cost; the whole, and by model, person and outcome.
+"""What requests sum up to: how many, how many tokens, what they cost, how long they took."""
 
-The database reads its rows once and adds them up by everything at once; the few sums that come back are
-folded here. Medians come from counts of each time, because SQLite has no percentiles.
-"""
-
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from conversations.usage.spread import Spread, add_packed, box_of, packed, percentile
 
-from conversations.models import Generation
-from conversations.models.generation import GenerationQuerySet
-
-_COUNTS: dict[str, Any] = {
-    "requests": Count("pk"),
-    "prompt": Sum("prompt_tokens", default=0),
-    "completion": Sum("completion_tokens", default=0),
-    "total": Sum("total_tokens", default=0),
-    "cached": Sum("cached_tokens", default=0),
-    "reasoning": Sum("reasoning_tokens", default=0),
-    "priced": Count("cost"),
-    "estimated": Count("pk", filter=Q(source=Generation.Source.ESTIMATED)),
-}
-_PARTS = ("asked_model", "user_name", "status", "finish_reason", "error_kind", "currency")
-# SQLite adds amounts as binary fractions; the ledger has eight decimal places.
-_LEDGER_STEP = Decimal("0.00000001")
+COUNTS = ("requests", "estimated", "priced", "prompt", "completion", "total", "cached", "reasoning")
+SPREADS = ("ttft", "duration", "speed", "hours")
+# Amounts are whole numbers of the ledger's last decimal place: databases add those exactly.
+STEP = Decimal("0.00000001")
+# Speeds are kept in tenths of a token per second.
+TENTHS = 10
 
 
 @dataclass(slots=True)
@@ -35,22 +21,84 @@ class Sums:
     """Amounts of different currencies are kept apart: they must not be added."""
 
     requests: int = 0
+    estimated: int = 0
+    priced: int = 0
     prompt: int = 0
     completion: int = 0
     total: int = 0
     cached: int = 0
     reasoning: int = 0
-    priced: int = 0
-    estimated: int = 0
-    amounts: dict[str, Decimal] = field(default_factory=dict)
+    steps: Counter[str] = field(default_factory=Counter)
+    ttft: Spread = field(default_factory=Counter)
+    duration: Spread = field(default_factory=Counter)
+    speed: Spread = field(default_factory=Counter)
+    hours: Spread = field(default_factory=Counter)
 
-    def add(self, row: dict[str, Any]) -> None:
-        """Adds one row of the database's sums, which has one currency."""
-        for name in _COUNTS:
-            setattr(self, name, getattr(self, name) + row[name])
-        if row["amount"] is not None:
-            before = self.amounts.get(row["currency"], Decimal(0))
-            self.amounts[row["currency"]] = before + row["amount"].quantize(_LEDGER_STEP)
+    def add(self, other: "Sums") -> None:
+        self.requests += other.requests
+        self.estimated += other.estimated
+        self.priced += other.priced
+        self.prompt += other.prompt
+        self.completion += other.completion
+        self.total += other.total
+        self.cached += other.cached
+        self.reasoning += other.reasoning
+        for currency, steps in other.steps.items():
+            self.steps[currency] += steps
+        _add(self.ttft, other.ttft)
+        _add(self.duration, other.duration)
+        _add(self.speed, other.speed)
+        _add(self.hours, other.hours)
+
+    def add_request(self, row: Mapping[str, Any], *, hour: int) -> None:
+        """One row of the ledger, in its own columns' names."""
+        self.requests += 1
+        self.estimated += row["source"] == "estimated"
+        self.prompt += row["prompt_tokens"] or 0
+        self.completion += row["completion_tokens"] or 0
+        self.total += row["total_tokens"] or 0
+        self.cached += row["cached_tokens"] or 0
+        self.reasoning += row["reasoning_tokens"] or 0
+        self.hours[hour] += 1
+        if row["cost"] is not None:
+            self.priced += 1
+            self.steps[row["currency"]] += int(row["cost"] / STEP)
+        self._add_times(row["ttft_ms"], row["duration_ms"], row["completion_tokens"])
+
+    def _add_times(self, ttft_ms: int | None, duration_ms: int | None, tokens: int | None) -> None:
+        if duration_ms is not None:
+            self.duration[box_of(duration_ms)] += 1
+        if ttft_ms is None:
+            return
+        self.ttft[box_of(ttft_ms)] += 1
+        if duration_ms is not None and tokens and tokens > 1 and duration_ms > ttft_ms:
+            self.speed[box_of(TENTHS * tokens * 1000 / (duration_ms - ttft_ms))] += 1
+
+    def add_rollup(self, row: Mapping[str, Any]) -> None:
+        """Counts and cost of a rollup, or of several added up by the database."""
+        for name in COUNTS:
+            setattr(self, name, getattr(self, name) + int(row[name] or 0))
+        if row["cost"]:
+            self.steps[row["currency"]] += int(row["cost"])
+        elif row["priced"]:
+            self.steps[row["currency"]] += 0
+
+    def add_spreads(self, row: Mapping[str, Any]) -> None:
+        for name in SPREADS:
+            add_packed(getattr(self, name), bytes(row[name]))
+
+    def columns(self) -> dict[str, Any]:
+        """As a rollup of one currency keeps it."""
+        counts: dict[str, Any] = {name: getattr(self, name) for name in COUNTS}
+        return {
+            **counts,
+            "cost": self.steps.total(),
+            **{name: packed(getattr(self, name)) for name in SPREADS},
+        }
+
+    @property
+    def amounts(self) -> dict[str, Decimal]:
+        return {currency: steps * STEP for currency, steps in sorted(self.steps.items())}
 
     @property
     def unpriced(self) -> int:
@@ -59,104 +107,33 @@ class Sums:
     @property
     def cost_text(self) -> str:
         """For people: cents from one unit on, four places below; each currency by itself."""
-        return " + ".join(_money(self.amounts[name], name) for name in sorted(self.amounts)) or "unknown"
+        return " + ".join(money(amount, name) for name, amount in self.amounts.items()) or "unknown"
+
+    def times(self, name: str) -> "Times":
+        """Percentiles of "ttft" or "duration" in milliseconds, of "speed" in tokens per second."""
+        scale = 1 / TENTHS if name == "speed" else 1.0
+        spread: Spread = getattr(self, name)
+        return Times(*(_scaled(percentile(spread, part), scale) for part in (0.5, 0.9, 0.99)))
 
 
-def _money(amount: Decimal, currency: str) -> str:
+def _add(spread: Spread, more: Spread) -> None:
+    # Counter.update is three times slower for the few boxes of most spreads.
+    for box, often in more.items():
+        spread[box] += often
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    p50: float | None
+    p90: float | None
+    p99: float | None
+
+
+def _scaled(size: float | None, scale: float) -> float | None:
+    return None if size is None else size * scale
+
+
+def money(amount: Decimal, currency: str) -> str:
     if 0 < amount < Decimal("0.0001"):
         return f"under 0.0001 {currency}"
     return f"{amount:,.{4 if 0 < amount < 1 else 2}f} {currency}"
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """The sums of all rows with one label; `key` is its value in the address, "" where it has none."""
-
-    label: str
-    sums: Sums
-    ttft_ms: float | None = None
-    key: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Breakdown:
-    """Models as asked for, people by the name they had then (deleted ones stay): most tokens first.
-
-    `outcomes`: (status, finish_reason or kind of error, requests), most frequent first.
-    """
-
-    whole: Group
-    models: list[Group]
-    people: list[Group]
-    outcomes: list[tuple[str, str, int]]
-
-
-def break_down(rows: GenerationQuerySet) -> Breakdown:
-    """All sums of `rows` (a Selection's)."""
-    parts = added_up(rows, *_PARTS)
-    model_times, person_times = _times(rows, "asked_model"), _times(rows, "user_name")
-    all_times: Counter[int] = Counter()
-    for times in model_times.values():
-        all_times.update(times)
-    return Breakdown(
-        Group("All", folded(parts), median(all_times)),
-        _groups(parts, "asked_model", model_times),
-        _groups(parts, "user_name", person_times),
-        _outcomes(parts),
-    )
-
-
-def added_up(rows: GenerationQuerySet, *columns: str) -> list[dict[str, Any]]:
-    """The database's sums for each combination of `columns`; `currency` must be among them."""
-    found = rows.order_by().values(*columns).annotate(**_COUNTS, amount=Sum("cost"))
-    return [dict(values) for values in found]
-
-
-def folded(parts: Iterable[dict[str, Any]]) -> Sums:
-    sums = Sums()
-    for part in parts:
-        sums.add(part)
-    return sums
-
-
-def _by(parts: Iterable[dict[str, Any]], key: Callable[[dict[str, Any]], Any]) -> dict[Any, Sums]:
-    sums: defaultdict[Any, Sums] = defaultdict(Sums)
-    for part in parts:
-        sums[key(part)].add(part)
-    return sums
-
-
-def _groups(parts: list[dict[str, Any]], column: str, times: dict[str, Counter[int]]) -> list[Group]:
-    groups = [
-        Group(name or "(none)", sums, median(times.get(name, Counter())), name)
-        for name, sums in _by(parts, lambda part: part[column]).items()
-    ]
-    return sorted(groups, key=lambda group: (-group.sums.total, -group.sums.requests, group.label))
-
-
-def _outcomes(parts: list[dict[str, Any]]) -> list[tuple[str, str, int]]:
-    found = _by(parts, lambda part: (part["status"], part["error_kind"] or part["finish_reason"]))
-    listed = [(status, reason, sums.requests) for (status, reason), sums in found.items()]
-    return sorted(listed, key=lambda outcome: (-outcome[2], outcome[0], outcome[1]))
-
-
-def _times(rows: GenerationQuerySet, column: str) -> dict[str, Counter[int]]:
-    """How often each ttft_ms occurs, for each value of `column`."""
-    timed = rows.order_by().filter(ttft_ms__isnull=False)
-    times: defaultdict[str, Counter[int]] = defaultdict(Counter)
-    for name, milliseconds, often in timed.values_list(column, "ttft_ms").annotate(often=Count("pk")):
-        times[name][milliseconds] = often
-    return times
-
-
-def median(times: Counter[int]) -> float | None:
-    """The middle one, or the mean of the middle two; None of nothing."""
-    size, passed = times.total(), 0
-    lower: int | None = None
-    for milliseconds in sorted(times):
-        passed += times[milliseconds]
-        if lower is None and 2 * passed >= size:
-            lower = milliseconds
-        if lower is not None and 2 * passed > size:
-            return (lower + milliseconds) / 2
-    return None

@@ -1,0 +1,118 @@
+"""What stands on the usage page: the sums of a selection, their tables and charts, and the trend."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from conversations.admin import usage_charts, usage_tables
+from conversations.admin.usage_tables import Table
+from conversations.usage import Cube, Group, Selection, Sums, by_period, crossed, groups_by, outcomes_of
+from conversations.usage.cube import not_added_up
+from conversations.usage.form import CROSSED, MEASURES
+
+# Dimensions with a table of their own, in this order. Groups only where there are any.
+DIMENSIONS = ("model", "user", "group", "provider", "purpose")
+# Columns and lines of two dimensions crossed.
+MOST_CROSSED = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """An amount beside that of the period before."""
+
+    title: str
+    amount: str
+    change: str
+
+
+class Report:
+    """Everything is read when it is asked for: a file of one table asks for no more than that table."""
+
+    def __init__(self, selection: Selection, shown: dict[str, str]) -> None:
+        self.selection, self.shown = selection, shown
+        self.cube = Cube(selection)
+
+    def whole(self) -> Sums:
+        return self.cube.grouped(spreads=True).get((), Sums())
+
+    def periods(self) -> tuple[str, list[tuple[date, Sums]]]:
+        days = {day: sums for (day,), sums in self.cube.grouped("day").items()}
+        return by_period(self.selection, days, self.shown.get("by", ""))
+
+    def table(self, name: str) -> Table | None:
+        """One table by its name in the address; None if there is no such table."""
+        if name in DIMENSIONS:
+            return self.by(name, most=None)
+        others: dict[str, Callable[[], Table | None]] = {
+            "period": lambda: usage_tables.over_time(*self.periods()),
+            "outcome": lambda: usage_tables.of_outcomes(outcomes_of(self.cube)),
+            "hour": lambda: usage_tables.of_hours(self.whole()),
+            "times": lambda: usage_tables.of_times(self.whole()),
+            "cross": lambda: self.cross(most=10_000),
+        }
+        return others[name]() if name in others else None
+
+    def by(self, dimension: str, *, most: int | None = usage_tables.MOST_GROUPS) -> Table:
+        groups = groups_by(self.cube, dimension)
+
+        def link(group: Group) -> str:
+            return f"?{self.selection.query(**{dimension: group.key})}" if group.key else ""
+
+        table = usage_tables.grouped(dimension, CROSSED[dimension], groups[:most], link)
+        table.left_out = len(groups) - len(table.lines)
+        table.chart = usage_charts.by_name([(group.label, group.sums) for group in groups])
+        return table
+
+    def cross(self, *, most: int = MOST_CROSSED) -> Table | None:
+        rows, columns = self.shown.get("rows"), self.shown.get("columns")
+        if not rows or not columns:
+            return None
+        measure = self.shown.get("measure") or "total"
+        found = crossed(self.cube, rows, columns, measure=measure, most=most)
+        return usage_tables.of_crossed(found, f"{CROSSED[rows]} by {CROSSED[columns].lower()}")
+
+    def trends(self, sums: Sums) -> list[Trend]:
+        before = self.selection.before()
+        if before is None:
+            return []
+        past = Cube(before).grouped(spreads=True).get((), Sums())
+        pairs: Iterable[tuple[str, float | None, float | None]] = (
+            ("Requests", sums.requests, past.requests),
+            ("Tokens", sums.total, past.total),
+            ("First token, median", sums.times("ttft").p50, past.times("ttft").p50),
+            ("Tokens per second, median", sums.times("speed").p50, past.times("speed").p50),
+        )
+        return [Trend(title, usage_tables.shown(old), _change(new, old)) for title, new, old in pairs]
+
+    def context(self) -> dict[str, Any]:
+        """What the page's template names."""
+        whole, (unit, periods) = self.whole(), self.periods()
+        outcomes = outcomes_of(self.cube)
+        tables = [self.by(name) for name in DIMENSIONS if name != "group"]
+        groups = self.by("group")
+        if any(query for _, query, _ in groups.lines):
+            tables.insert(2, groups)
+        return {
+            "whole": whole,
+            "unit": unit,
+            "period_table": usage_tables.over_time(unit, periods),
+            "period_chart": usage_charts.over_time(unit, periods),
+            "tables": tables,
+            "outcome_table": usage_tables.of_outcomes(outcomes),
+            "outcome_chart": usage_charts.by_status(outcomes),
+            "hour_table": usage_tables.of_hours(whole),
+            "hour_chart": usage_charts.by_hour(whole),
+            "times_table": usage_tables.of_times(whole),
+            "cross_table": self.cross(),
+            "measure": MEASURES[self.shown.get("measure") or "total"],
+            "trends": self.trends(whole),
+            "waiting": not_added_up(),
+        }
+
+
+def _change(new: float | None, old: float | None) -> str:
+    if not old or new is None:
+        return ""
+    percent = round(100 * (new - old) / old)
+    return f"{percent:+}%" if percent else "the same"

@@ -1,0 +1,100 @@
+"""Sums of a selection, grouped by whatever one likes: from the rollups, and from the rows not in them yet."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Q, QuerySet, Sum
+
+from conversations.models import Generation, UsageRollup
+from conversations.usage.cells import AXES, Cells, cells_of, ledger_values
+from conversations.usage.selection import FILTERS, Selection
+from conversations.usage.sums import COUNTS, SPREADS, Sums
+
+Level = UsageRollup.Level
+Groups = dict[tuple[Any, ...], Sums]
+# Rows that run or ended in the last seconds. More only after an outage, or just after an upgrade.
+MOST_LOOSE = 20_000
+
+
+class Cube:
+    """Answers questions about one selection; nothing is read twice. Its sums are not to be changed."""
+
+    def __init__(self, selection: Selection) -> None:
+        self.selection = selection
+        self._known: dict[tuple[tuple[str, ...], bool], Groups] = {}
+        self.loose = self._loose_cells()
+
+    def grouped(self, *by: str, spreads: bool = False) -> Groups:
+        """The sums for each combination of the rollups' columns `by`; with `spreads` also their times."""
+        if (by, spreads) not in self._known:
+            self._known[by, spreads] = self._read(by, spreads=spreads)
+        return self._known[by, spreads]
+
+    def _read(self, by: tuple[str, ...], *, spreads: bool) -> Groups:
+        groups: defaultdict[tuple[Any, ...], Sums] = defaultdict(Sums)
+        found = self._rollups(by)
+        sums = {name: Sum(name) for name in (*COUNTS, "cost")}
+        for row in found.order_by().values(*by, "currency").annotate(**sums):
+            groups[tuple(row[name] for name in by)].add_rollup(row)
+        if spreads:
+            for row in found.order_by().values(*by, *SPREADS):
+                groups[tuple(row[name] for name in by)].add_spreads(row)
+        for place, more in self.loose.items():
+            groups[tuple(getattr(place, name) for name in by)].add(more)
+        return dict(groups)
+
+    def _rollups(self, by: Sequence[str]) -> QuerySet[UsageRollup]:
+        selection = self.selection
+        needed = {*by, *(FILTERS[name][1] for name in selection.narrowed)} - {"day"}
+        if selection.group:
+            needed.add("user_name")
+        axis = min((name for name, kept in AXES.items() if needed <= set(kept)), key=lambda n: len(AXES[n]))
+        rows = UsageRollup.objects.filter(self._days(by_day="day" in by), axis=axis)
+        if selection.group:
+            rows = rows.filter(user_name__in=selection.members)
+        return rows.filter(**{FILTERS[name][1]: value for name, value in selection.narrowed.items()})
+
+    def _days(self, *, by_day: bool) -> Q:
+        """The rows that cover the selection's days once: whole months as such where no day is asked for."""
+        since, until = self.selection.since, self.selection.until
+        if by_day:
+            return _between(Level.DAY, since, until)
+        first = _month_from(since) if since else None
+        end = _month_of(until + timedelta(days=1)) if until else None
+        if first and end and first >= end:
+            return _between(Level.DAY, since, until)
+        found = _between(Level.MONTH, first, end - timedelta(days=1) if end else None)
+        if since and first and since < first:
+            found |= _between(Level.DAY, since, first - timedelta(days=1))
+        if until and end and until >= end:
+            found |= _between(Level.DAY, end, until)
+        return found
+
+    def _loose_cells(self) -> Cells:
+        rows = self.selection.rows().filter(rolled_up=False).order_by("created_at")
+        return cells_of(ledger_values(rows)[:MOST_LOOSE])
+
+
+def not_added_up() -> int:
+    """How many requests wait for the rollups beyond those that a page reads itself."""
+    return max(0, Generation.objects.filter(rolled_up=False)[: MOST_LOOSE * 100].count() - MOST_LOOSE)
+
+
+def _between(level: int, first: date | None, last: date | None) -> Q:
+    days = Q(level=level)
+    if first:
+        days &= Q(day__gte=first)
+    if last:
+        days &= Q(day__lte=last)
+    return days
+
+
+def _month_of(day: date) -> date:
+    return day.replace(day=1)
+
+
+def _month_from(day: date) -> date:
+    """The first month that begins on `day` or later."""
+    return day if day.day == 1 else (day.replace(day=1) + timedelta(days=31)).replace(day=1)

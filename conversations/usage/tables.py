@@ -1,0 +1,141 @@
+"""The tables of the usage page: for each dimension its groups with their sums, and two dimensions crossed."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.auth.models import User
+
+from conversations.models import Generation
+from conversations.models.status import Status
+from conversations.usage.cube import Cube, Groups
+from conversations.usage.periods import label_of, start_of
+from conversations.usage.sums import STEP, Sums, money
+
+# What can be asked by → the rollups' column that it is made of.
+COLUMNS = {
+    "user": "user_name", "group": "user_name", "provider": "provider_name", "model": "model",
+    "purpose": "purpose", "status": "status", "day": "day", "week": "day", "month": "day",
+}  # fmt: skip
+OTHERS = "(others)"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The sums of all rows with one label; `key` is its value in the address, "" where it has none."""
+
+    label: str
+    sums: Sums
+    key: str = ""
+
+
+def groups_by(cube: Cube, dimension: str) -> list[Group]:
+    """Most tokens first. A person in two groups counts in both of them."""
+    found = cube.grouped(COLUMNS[dimension], spreads=True)
+    sums = _by_group(found) if dimension == "group" else {value: each for (value,), each in found.items()}
+    groups = [Group(label(dimension, key), each, key) for key, each in sums.items()]
+    return sorted(groups, key=lambda group: (-group.sums.total, -group.sums.requests, group.label))
+
+
+def _by_group(people: Groups) -> dict[str, Sums]:
+    groups_of = labels_of("group")
+    sums: defaultdict[str, Sums] = defaultdict(Sums)
+    for (person,), more in people.items():
+        for group in groups_of(person):
+            sums[group].add(more)
+    return dict(sums)
+
+
+def label(dimension: str, key: str) -> str:
+    if dimension == "status" and key:
+        return str(Status(key).label)
+    if dimension == "purpose" and key:
+        return str(Generation.Purpose(key).label)
+    return key or ("(in no group)" if dimension == "group" else "(none)")
+
+
+def labels_of(dimension: str) -> Callable[[Any], Iterable[str]]:
+    """The keys under which a value of the rollups' column counts."""
+    if dimension in ("day", "week", "month"):
+        return lambda day: (label_of(start_of(day, dimension), dimension),)
+    if dimension != "group":
+        return lambda value: (value,)
+    groups: defaultdict[str, list[str]] = defaultdict(list)
+    members = User.objects.filter(groups__isnull=False).values_list("username", "groups__name")
+    for person, group in members:
+        groups[person].append(group)
+    return lambda person: groups.get(person, ("",))
+
+
+def outcomes_of(cube: Cube) -> list[tuple[str, str, int]]:
+    """(status, kind of error or finish_reason, requests), most frequent first."""
+    found = cube.grouped("status", "reason")
+    listed = [(status, reason, sums.requests) for (status, reason), sums in found.items()]
+    return sorted(listed, key=lambda outcome: (-outcome[2], outcome[0], outcome[1]))
+
+
+@dataclass(slots=True)
+class Crossed:
+    """`cells[row][column]` is an amount of the measure; for people `text` says it."""
+
+    rows: list[str]
+    columns: list[str]
+    measure: str
+    cells: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def amount(self, row: str, column: str) -> Any:
+        return self.cells.get(row, {}).get(column)
+
+    def lines(self) -> list[tuple[str, list[str]]]:
+        return [(row, [said(self.amount(row, column)) for column in self.columns]) for row in self.rows]
+
+
+def crossed(cube: Cube, rows: str, columns: str, *, measure: str, most: int) -> Crossed:
+    """Two dimensions against each other; what goes beyond `most` of either is one line of others."""
+    found = cube.grouped(COLUMNS[rows], COLUMNS[columns])
+    cells = _crossed_cells(found, rows, columns, measure)
+    row_names = _largest(((row, amount) for (row, _), amount in cells.items()), most, rows)
+    column_names = _largest(((column, amount) for (_, column), amount in cells.items()), most, columns)
+    table = Crossed([], [], measure)
+    for (row, column), amount in cells.items():
+        row_name = label(rows, row) if row in row_names else OTHERS
+        column_name = label(columns, column) if column in column_names else OTHERS
+        line = table.cells.setdefault(row_name, {})
+        line[column_name] = line.get(column_name, Counter()) + amount
+    shown = {name for line in table.cells.values() for name in line}
+    table.rows = [*(name for key in row_names if (name := label(rows, key)) in table.cells)]
+    table.columns = [*(name for key in column_names if (name := label(columns, key)) in shown)]
+    table.rows += [OTHERS] if OTHERS in table.cells else []
+    table.columns += [OTHERS] if OTHERS in shown else []
+    return table
+
+
+def _crossed_cells(found: Groups, rows: str, columns: str, measure: str) -> dict[tuple[str, str], Any]:
+    row_keys, column_keys = labels_of(rows), labels_of(columns)
+    cells: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for (row_value, column_value), sums in found.items():
+        amount = sums.steps if measure == "cost" else Counter({"": getattr(sums, measure)})
+        for row in row_keys(row_value):
+            for column in column_keys(column_value):
+                cells[row, column].update(amount)
+    return dict(cells)
+
+
+def _largest(amounts: Iterable[tuple[str, Any]], most: int, dimension: str) -> list[str]:
+    """The keys that hold most, those of time in their order."""
+    totals: Counter[str] = Counter()
+    for key, amount in amounts:
+        totals[key] += amount.total()
+    if dimension in ("day", "week", "month"):
+        return sorted(totals)[-most:]
+    return [key for key, _ in sorted(totals.items(), key=lambda item: (-item[1], item[0]))[:most]]
+
+
+def said(amount: Any) -> str:
+    """An amount for people; of money in each currency by itself."""
+    if amount is None:
+        return ""
+    if set(amount) <= {""}:
+        return f"{amount.total():,}"
+    return " + ".join(money(steps * STEP, name) for name, steps in sorted(amount.items()))
