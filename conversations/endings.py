@@ -11,7 +11,7 @@ from django.utils import timezone
 from conversations.costs import Asked, cost_of_request
 from conversations.estimates import NEUTRAL, Factors, estimate_prompt, estimate_tokens
 from conversations.learning import known_factors
-from conversations.models import Generation, GenerationEvent, Message, Provider
+from conversations.models import Conversation, Generation, GenerationEvent, Message, Provider
 from conversations.models.status import Status
 from conversations.models.writing import writing
 from conversations.upstream import Endpoint, Reply, UpstreamError, Usage
@@ -133,6 +133,7 @@ def finish(generation_id: UUID, *, owner: str, fence: int, ending: Ending) -> En
         if not claimed.update(**_ledger_fields(ending), **cost, ended_at=Now()):
             return None
         Message.objects.filter(pk=row["message_id"]).update(**_message_fields(row, ending))
+        Conversation.objects.filter(pk=row["conversation_id"]).update(unread=True)
         GenerationEvent.objects.filter(generation_id=generation_id).delete()
     title, updated_at = row["conversation__title"] or "", row["conversation__updated_at"]
     return Ended(row["message_id"], row["conversation_id"], title, updated_at)

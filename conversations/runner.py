@@ -242,4 +242,6 @@ def _end(stream: Stream, ending: Ending) -> str | None:
         endings.remember_endpoint(claim.provider_id, learnt)
     if ended is None or ended.conversation_id is None or ended.updated_at is None:
         return None
-    return changed_frame(ended.conversation_id, title=ended.title, updated_at=ended.updated_at, running=False)
+    return changed_frame(
+        ended.conversation_id, title=ended.title, updated_at=ended.updated_at, running=False, unread=True
+    )

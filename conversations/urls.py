@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from conversations.views import conversation, export, health, history, setup
+from conversations.views import conversation, export, filing, health, history, setup
 
 urlpatterns = [
     path("", conversation.new_conversation, name="new_conversation"),
@@ -26,7 +26,13 @@ urlpatterns = [
     ),
     path("conversations/<uuid:conversation_id>/export.json", export.export_json, name="export_json"),
     path("conversations/<uuid:conversation_id>/export.md", export.export_markdown, name="export_markdown"),
+    path(
+        "conversations/<uuid:conversation_id>/title/", filing.rename_conversation, name="rename_conversation"
+    ),
     path("history/", history.history, name="history"),
+    path("history/entries/", history.sidebar_entries, name="sidebar_entries"),
+    path("history/filing/", filing.file_conversations, name="file_conversations"),
+    path("history/trash/empty/", filing.empty_trash, name="empty_trash"),
     path("setup/<str:token>/", setup.setup, name="setup"),
     path("favicon.ico", health.favicon, name="favicon"),
     path("healthz", health.healthz, name="healthz"),

@@ -1,8 +1,7 @@
-"""What the templates ask about messages: the rendered body, facts under an answer, ages of entries."""
+"""What the templates ask about messages: the rendered body, facts under an answer."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 from django import template
@@ -13,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from conversations.models import Conversation, Message
+from conversations.models import Message
 from conversations.models.status import Status
 from conversations.parameters import described
 from conversations.rendering import OpenBlocks, render
@@ -29,12 +28,6 @@ class Fact:
     text: str
     hint: str = ""
     strong: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class AgeGroup:
-    name: str
-    entries: list[Conversation]
 
 
 @register.simple_tag
@@ -111,19 +104,6 @@ def duration(milliseconds: int) -> str:
     if seconds < 60:
         return f"{seconds:.1f} s"
     return f"{int(seconds // 60)} min {int(seconds % 60)} s"
-
-
-@register.simple_tag
-def by_age(conversations: Iterable[Conversation]) -> list[AgeGroup]:
-    """The sidebar's conversations (newest first) under the names of their ages."""
-    return [AgeGroup(name, list(entries)) for name, entries in groupby(conversations, key=_age)]
-
-
-def _age(conversation: Conversation) -> str:
-    today = timezone.localdate()
-    days = (today - timezone.localdate(conversation.updated_at)).days
-    names = ((1, _("Today")), (2, _("Yesterday")), (7, _("Last seven days")), (30, _("Last thirty days")))
-    return next((name for limit, name in names if days < limit), _("Older"))
 
 
 @register.simple_tag

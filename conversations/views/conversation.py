@@ -7,8 +7,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from conversations import sending
-from conversations.announcing import announce_sent, announce_stop
+from conversations import filing, sending
+from conversations.announcing import announce_filed, announce_sent, announce_stop
 from conversations.forms import ComposerForm
 from conversations.mirror import read_log
 from conversations.models import Conversation, Message
@@ -48,7 +48,11 @@ def create_conversation(request: SignedInRequest) -> HttpResponse:
 @login_required
 @require_GET
 def conversation(request: SignedInRequest, conversation_id: uuid.UUID) -> HttpResponse:
-    return _show(request, _mine(request, conversation_id))
+    mine = _mine(request, conversation_id)
+    if mine.unread:
+        filing.mark_read(request.user, [mine.id])
+        announce_filed(request.user, [mine.id])
+    return _show(request, mine)
 
 
 @login_required

@@ -1,57 +1,82 @@
-"""Everything I ever asked, newest first, a page at a time."""
+"""Everything I ever asked, newest first, a page at a time; the archive and the trash are lists like it."""
 
-import base64
-import binascii
-import uuid
-from datetime import datetime
+from datetime import date
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Q
-from django.http import HttpResponse
+from django.db.models import prefetch_related_objects
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from conversations import sidebar
-from conversations.models import Conversation
-from conversations.models.conversation import ConversationQuerySet
+from conversations import listing, sidebar, trash
+from conversations.listing import Filters
+from conversations.models import Tag
 from conversations.models.status import Status
 from conversations.views.pages import SignedInRequest, chat_page
 
-PAGE = 30
+# Tags that are offered to choose from; others can be typed.
+MOST_TAGS = 200
 
 
 @login_required
 @require_GET
 def history(request: SignedInRequest) -> HttpResponse:
-    """`?after=` goes on after a row, not at an offset: nothing is skipped when the list changes."""
-    mine = Conversation.objects.of(request.user)
-    if words := request.GET.get("q", "").strip()[:200]:
-        mine = mine.filter(title__icontains=words.replace("\0", ""))
-    status = request.GET.get("status", "")
-    if status in Status.values:
-        mine = mine.filter(messages__status=status, messages__role="assistant").distinct()
-    rows = list(sidebar.with_running(_after(mine, request.GET.get("after", ""))).newest_first()[: PAGE + 1])
-    page, more = rows[:PAGE], len(rows) > PAGE
+    """`?after=` and `?before=` go on from a row; the names in `filters_of` narrow the list."""
+    filters = filters_of(request.GET)
+    after, before = request.GET.get("after", ""), request.GET.get("before", "")
+    page = listing.page(request.user, filters, after=after, before=before)
+    pinned = listing.pinned(request.user, filters) if not (after or before) else []
+    prefetch_related_objects([*pinned, *page.rows], "tags")
     return chat_page(
         request,
         "conversations/history.html",
         page=page,
-        next_cursor=_cursor(page[-1]) if more else "",
-        words=words,
-        chosen_status=status,
+        pinned=pinned,
+        filters=filters,
+        kept=_kept(request.GET),
+        tags=list(Tag.objects.of(request.user).order_by("name")[:MOST_TAGS]),
+        outcomes=[Status.COMPLETE, Status.STOPPED, Status.INTERRUPTED, Status.FAILED],
+        retention=trash.retention(),
     )
 
 
-def _cursor(row: Conversation) -> str:
-    return base64.urlsafe_b64encode(f"{row.updated_at.isoformat()} {row.id.hex}".encode()).decode()
+@login_required
+@require_GET
+def sidebar_entries(request: SignedInRequest) -> HttpResponse:
+    """The next rows of the sidebar, for a page that has scrolled to its end."""
+    rows = sidebar.newest(request.user, request.GET.get("after", ""))
+    return render(request, "conversations/_entries.html", {"sidebar": rows})
 
 
-def _after(rows: ConversationQuerySet, cursor: str) -> ConversationQuerySet:
-    """The rows behind the cursor; all of them where it makes no sense."""
+def filters_of(query: QueryDict) -> Filters:
+    """What of an address makes sense; the rest is as if it were not there."""
+    place = next((name for name in ("trash", "archived") if query.get(name)), "")
+    status = query.get("status", "")
+    return Filters(
+        place=place,
+        status=status if status in Status.values else "",
+        model=_text(query, "model"),
+        tag=_text(query, "tag"),
+        words=_text(query, "q"),
+        since=_day(query.get("from", "")),
+        until=_day(query.get("to", "")),
+    )
+
+
+def _text(query: QueryDict, name: str) -> str:
+    return query.get(name, "").replace("\0", "").strip()[:200]
+
+
+def _day(text: str) -> date | None:
     try:
-        moment, row_id = base64.urlsafe_b64decode(cursor.encode()).decode().split(" ")
-        at, last = datetime.fromisoformat(moment), uuid.UUID(row_id)
-    except (ValueError, binascii.Error):
-        return rows
-    if at.tzinfo is None:
-        return rows
-    return rows.filter(Q(updated_at__lt=at) | Q(updated_at=at, id__lt=last))
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def _kept(query: QueryDict) -> str:
+    """The address's own filters, for links to the neighbouring pages."""
+    kept = query.copy()
+    for name in ("after", "before"):
+        kept.pop(name, None)
+    return f"&{kept.urlencode()}" if kept else ""

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from conversations import sidebar
+from conversations import sidebar, undo
 from conversations.forms import ComposerForm
 from conversations.models import OfferedModel, Provider
 
@@ -44,6 +44,7 @@ def chat_page(
     selected = selected or (default.fallback_model if default else "")
     shared = {
         "sidebar": sidebar.newest(request.user),
+        "undo": undo.take(request),
         "composer": composer or ComposerForm(),
         "model_choices": model_choices(providers, selected),
         "demo": default is not None and default.kind == Provider.Kind.LOCAL,

@@ -12,6 +12,8 @@
    thread:own       a message of this very page was put into the thread
    outbox:add       a message to send (detail: its frame; `elsewhere` if it is shown in another place until it arrives)
    outbox:arrived   the server has a message of the outbox (detail: its client_id)
+   filing:done      conversations were put in order (detail: the server's answer)
+   filing:failed    they were not (detail: the reason, if there is one)
    composer:fill    text for the composer (detail: the text)
    composer:return  a message that was not sent comes back (detail: its text, and in `detail` why)
    composer:say     a problem in words (detail: the words)

@@ -1,0 +1,150 @@
+"""The lists of conversations: which of mine, in what order, and a page of them before or behind a row.
+
+Pages begin behind a row, never at an offset: nothing is skipped or shown twice when the list changes, and
+the thousandth page costs what the first one does. Titles only; no message is loaded.
+"""
+
+import base64
+import binascii
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from django.contrib.auth.models import User
+from django.db.models import Exists, OuterRef, Q
+
+from conversations.models import Conversation, Message, Tag
+from conversations.models.conversation import ConversationQuerySet
+from conversations.models.status import RUNNING
+
+PAGE = 30
+# Pinned ones that are shown above a list; more are not at hand any more.
+MOST_PINNED = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """`place` is "" for the list itself, `archived` or `trash`; the rest narrows it. `until` is included."""
+
+    place: str = ""
+    status: str = ""
+    model: str = ""
+    tag: str = ""
+    words: str = ""
+    since: date | None = None
+    until: date | None = None
+
+    @property
+    def narrow(self) -> bool:
+        return bool(self.status or self.model or self.tag or self.words or self.since or self.until)
+
+
+_ALL = Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`newer` and `older` are the cursors of the neighbouring pages, "" where there is none."""
+
+    rows: list[Conversation]
+    newer: str
+    older: str
+
+
+def with_running(conversations: ConversationQuerySet) -> ConversationQuerySet:
+    """Adds `running`: whether an answer is being written there. No message is loaded."""
+    at_work = Message.objects.filter(conversation=OuterRef("pk"), status__in=RUNNING)
+    return conversations.annotate(running=Exists(at_work))
+
+
+def pinned(user: User, filters: Filters = _ALL) -> list[Conversation]:
+    """What stands above the list."""
+    if filters.place:
+        return []
+    mine = Conversation.objects.of(user).filter(archived_at=None, pinned_at__isnull=False)
+    return _rows(with_running(_narrowed(mine, filters)).newest_first()[:MOST_PINNED])
+
+
+def page(user: User, filters: Filters, *, after: str = "", before: str = "", length: int = PAGE) -> Page:
+    """The rows behind the cursor `after`, or those just before `before`; the first ones without either."""
+    rows = with_running(_narrowed(_placed(user, filters.place), filters))
+    column = _column(filters.place)
+    if edge := _edge(before):
+        return _before(rows, column, edge, length)
+    edge = _edge(after)
+    if edge:
+        rows = rows.filter(_behind(column, edge))
+    found = _rows(rows.order_by(f"-{column}", "-id")[: length + 1])
+    shown, more = found[:length], len(found) > length
+    newer = _cursor(shown[0], column) if edge and shown else ""
+    return Page(shown, newer, _cursor(shown[-1], column) if more else "")
+
+
+def _before(rows: ConversationQuerySet, column: str, edge: tuple[datetime, uuid.UUID], length: int) -> Page:
+    at, row = edge
+    nearer = rows.filter(**{f"{column}__gte": at}).filter(Q(**{f"{column}__gt": at}) | Q(id__gt=row))
+    found = _rows(nearer.order_by(column, "id")[: length + 1])
+    shown, more = found[:length][::-1], len(found) > length
+    if not shown:
+        return Page([], "", "")
+    return Page(shown, _cursor(shown[0], column) if more else "", _cursor(shown[-1], column))
+
+
+def _rows(rows: ConversationQuerySet) -> list[Conversation]:
+    return list(rows.defer("system_prompt"))
+
+
+def _column(place: str) -> str:
+    return "trashed_at" if place == "trash" else "updated_at"
+
+
+def _placed(user: User, place: str) -> ConversationQuerySet:
+    """Word for word the conditions of the indexes on Conversation."""
+    if place == "trash":
+        return Conversation.objects.of(user, with_trash=True).trashed()
+    if place == "archived":
+        return Conversation.objects.of(user).filter(archived_at__isnull=False)
+    return Conversation.objects.of(user).filter(archived_at=None, pinned_at=None)
+
+
+def _narrowed(rows: ConversationQuerySet, filters: Filters) -> ConversationQuerySet:
+    if filters.words:
+        rows = rows.filter(title__icontains=filters.words)
+    if filters.model:
+        rows = rows.filter(model=filters.model)
+    if filters.status:
+        answers = Message.objects.filter(conversation=OuterRef("pk"), role="assistant", status=filters.status)
+        rows = rows.filter(Exists(answers))
+    if filters.tag:
+        tagged = Tag.objects.named(filters.tag).filter(conversations=OuterRef("pk"))
+        rows = rows.filter(Exists(tagged))
+    if filters.since:
+        rows = rows.filter(updated_at__gte=_midnight(filters.since))
+    if filters.until:
+        rows = rows.filter(updated_at__lt=_midnight(filters.until) + timedelta(days=1))
+    return rows
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
+
+
+def _cursor(row: Conversation, column: str) -> str:
+    at: datetime = getattr(row, column)
+    return base64.urlsafe_b64encode(f"{at.isoformat()} {row.id.hex}".encode()).decode()
+
+
+def _edge(cursor: str) -> tuple[datetime, uuid.UUID] | None:
+    """What a cursor says; None where it makes no sense."""
+    try:
+        moment, row_id = base64.urlsafe_b64decode(cursor.encode()).decode().split(" ")
+        at, row = datetime.fromisoformat(moment), uuid.UUID(row_id)
+    except (ValueError, binascii.Error):
+        return None
+    return (at, row) if at.tzinfo is not None else None
+
+
+def _behind(column: str, edge: tuple[datetime, uuid.UUID]) -> Q:
+    """The first condition is all that an index can use; the second one settles equal times."""
+    at, row = edge
+    return Q(**{f"{column}__lte": at}) & (Q(**{f"{column}__lt": at}) | Q(id__lt=row))
