@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from conversations.views import conversation, export, filing, health, history, setup
+from conversations.views import conversation, export, filing, health, history, models, setup
 
 urlpatterns = [
     path("", conversation.new_conversation, name="new_conversation"),
@@ -29,6 +29,7 @@ urlpatterns = [
     path(
         "conversations/<uuid:conversation_id>/title/", filing.rename_conversation, name="rename_conversation"
     ),
+    path("models/", models.find_models, name="find_models"),
     path("history/", history.history, name="history"),
     path("history/entries/", history.sidebar_entries, name="sidebar_entries"),
     path("history/filing/", filing.file_conversations, name="file_conversations"),

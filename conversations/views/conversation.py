@@ -153,7 +153,6 @@ def _show(
         request,
         "conversations/show.html",
         composer=form or ComposerForm(initial=ComposerForm.of(mine)),
-        selected=mine.model,
         status=status,
         conversation=mine,
         thread=thread,

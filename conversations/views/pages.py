@@ -1,16 +1,19 @@
 """What every page of the chat shows beside its own subject."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.functional import SimpleLazyObject
 
-from conversations import sidebar, undo
+from conversations import picker, sidebar, undo
 from conversations.forms import ComposerForm
-from conversations.models import OfferedModel, Provider
+from conversations.models import Conversation, Provider
+from conversations.models.provider import SECRETS
+from conversations.offers import split
+from conversations.picker import Picker
 
 
 class SignedInRequest(HttpRequest):
@@ -22,46 +25,39 @@ class SignedInRequest(HttpRequest):
 Page = Callable[..., HttpResponse]
 
 
-@dataclass(frozen=True, slots=True)
-class ModelChoice:
-    id: str
-    provider: str
-    selected: bool
-
-
 def chat_page(
     request: SignedInRequest,
     template: str,
     *,
     composer: ComposerForm | None = None,
-    selected: str = "",
+    conversation: Conversation | None = None,
     status: int = 200,
     **context: Any,
 ) -> HttpResponse:
-    """Renders a page with sidebar, composer and model picker; `selected` is the model picked in it."""
-    providers = list(Provider.objects.usable())
-    default = providers[0] if providers else None
-    selected = selected or (default.fallback_model if default else "")
+    """Renders a page with sidebar, composer and model picker, which shows what `conversation` has."""
+    providers = list(Provider.objects.usable().defer(*SECRETS))
     shared = {
         "sidebar": sidebar.newest(request.user),
         "undo": undo.take(request),
         "composer": composer or ComposerForm(),
-        "model_choices": model_choices(providers, selected),
-        "demo": default is not None and default.kind == Provider.Kind.LOCAL,
+        "conversation": conversation,
+        # Pages without a composer do not ask for it.
+        "picker": SimpleLazyObject(lambda: _picker(request, providers, composer, conversation)),
+        "demo": bool(providers) and providers[0].kind == Provider.Kind.LOCAL,
     }
     return render(request, template, {**shared, **context}, status=status)
 
 
-def model_choices(providers: list[Provider], selected: str) -> list[ModelChoice]:
-    """Every model once, the default provider's first; the selected one even if no server lists it."""
-    owners: dict[str, str] = {}
-    listed = OfferedModel.objects.visible().order_by("position").values_list("provider_id", "model_id")
-    for provider in providers:
-        if provider.default_model:
-            owners.setdefault(provider.default_model, provider.name)
-        for owner, model in listed:
-            if owner == provider.pk:
-                owners.setdefault(model, provider.name)
-    if selected:
-        owners.setdefault(selected, "")
-    return [ModelChoice(model, owner, model == selected) for model, owner in owners.items()]
+def _picker(
+    request: SignedInRequest,
+    providers: list[Provider],
+    composer: ComposerForm | None,
+    conversation: Conversation | None,
+) -> Picker:
+    """What was chosen in a form that comes back, else what the conversation has, else the default."""
+    everything = "all" in request.GET
+    has = (conversation.provider_id, conversation.model) if conversation is not None else None
+    said = split(str(composer.data.get("model") or "")) if composer is not None else (None, "")
+    if said[1] and (has is None or said not in (has, (None, has[1]))):
+        return picker.build(request.user, providers, said, everything=everything)
+    return picker.build(request.user, providers, has, kept=bool(has and has[1]), everything=everything)

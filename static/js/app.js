@@ -16,6 +16,8 @@ import "./elements/waiting-sign.js";
 import "./elements/open-block.js";
 import "./elements/scroll-follower.js";
 import "./elements/conversation-parameters.js";
+import "./elements/model-menu.js";
+import "./elements/model-picker.js";
 import "./elements/message-composer.js";
 import "./elements/unsent-messages.js";
 import "./elements/stop-answer.js";
