@@ -1,28 +1,44 @@
-"""After a verb: wakes the runner, and tells every page that shows this conversation or lists it."""
+"""After a verb: wakes the runner, and tells every page that shows this conversation or lists it.
 
-from collections.abc import Collection
+To be called after the commit, from a thread that may use the database.
+"""
+
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from django.contrib.auth.models import User
 
-from conversations import lifecycle, listing
-from conversations.articles import created_frames
-from conversations.doorbell import QUEUE, conversation_topic, message_topic, user_topic
+from conversations import lifecycle, listing, rings
+from conversations.doorbell import user_topic
 from conversations.models import Conversation
-from conversations.sending import Sent, Stopping
-from conversations.sidebar import changed_frame, frame_of
+from conversations.rings import Ring
+from conversations.sending import Queued, Sent, Shown, Stopping, send_next
+from conversations.sidebar import frame_of
 
 
-def announce_sent(sent: Sent, client_id: UUID | None) -> None:
-    """To be called after the commit, from whatever thread; the runner first, for it has the longer way."""
-    if sent.repeated:
-        return
-    lifecycle.ring(QUEUE)
-    created = {"frames": created_frames(sent, client_id), "message": str(sent.answer.id)}
-    lifecycle.ring(conversation_topic(sent.conversation.id), created)
-    told = sent.conversation
-    changed = changed_frame(told.id, title=told.title, updated_at=told.updated_at, running=True)
-    _ring_lists(told.owner_id, told.id, changed)
+def announce(what: Iterable[Ring]) -> None:
+    for topic, payload in what:
+        lifecycle.ring(topic, payload)
+
+
+def announce_sent(sent: Sent, client_id: UUID | None, *, but: str = "") -> None:
+    """`but`: the socket through which it was sent."""
+    announce(rings.after_sending(sent, client_id, but=but))
+
+
+def announce_stop(stopping: Stopping) -> None:
+    announce(rings.after_stopping(stopping))
+    if stopping.ended:
+        # Nobody else will see that the way is free.
+        announce(rings.after_advance(send_next(stopping.message.conversation_id)))
+
+
+def announce_queued(conversation_id: UUID, queued: Queued, client_id: UUID, *, but: str = "") -> None:
+    announce(rings.after_queueing(conversation_id, queued, client_id, but=but))
+
+
+def announce_shown(shown: Shown) -> None:
+    announce(rings.after_showing(shown))
 
 
 def announce_filed(user: User, ids: Collection[UUID]) -> list[str]:
@@ -30,17 +46,5 @@ def announce_filed(user: User, ids: Collection[UUID]) -> list[str]:
     mine = Conversation.objects.of(user, with_trash=True).filter(pk__in=ids)
     frames = {row.id: frame_of(row) for row in listing.with_running(mine).defer("system_prompt")}
     for conversation_id, frame in frames.items():
-        _ring_lists(user.pk, conversation_id, frame)
+        lifecycle.ring(user_topic(user.pk), {"changed": frame, "conversation": str(conversation_id)})
     return list(frames.values())
-
-
-def _ring_lists(user_id: int, conversation_id: UUID, frame: str) -> None:
-    lifecycle.ring(user_topic(user_id), {"changed": frame, "conversation": str(conversation_id)})
-
-
-def announce_stop(stopping: Stopping) -> None:
-    if stopping.generation is None:
-        return
-    lifecycle.ring(QUEUE, {"stop": str(stopping.generation.pk)})
-    # For a request that was still queued: no runner will tell of its end.
-    lifecycle.ring(message_topic(stopping.message.pk), {"ended": True})

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+import msgspec
 from django.template.loader import render_to_string
 
 from conversations import frames
@@ -53,5 +54,12 @@ def done_frame(message_id: UUID) -> str | None:
             error=message.error or None,
             content=message.content,
             html=article(message),
+            receipt=_receipt(message),
         )
     )
+
+
+def _receipt(message: Message) -> frames.Receipt | msgspec.UnsetType:
+    if message.stopped_in_ms is None:
+        return msgspec.UNSET
+    return frames.Receipt(message.stopped_in_ms, message.kept_tokens)

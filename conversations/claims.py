@@ -14,12 +14,12 @@ from django.db.models.functions import Now
 
 from conversations.estimates import Factors
 from conversations.learning import known_factors
-from conversations.models import Generation, GenerationEvent, Message
+from conversations.models import Generation, GenerationEvent, Message, Provider
 from conversations.models.headers import sent_headers
 from conversations.models.provider import key_to_send
 from conversations.models.status import Status
 from conversations.models.writing import writing
-from conversations.prompts import Turn, messages_for, request_body
+from conversations.prompts import Turn, continuation_by_host, continued, messages_for, request_body
 from conversations.upstream import Endpoint
 
 # Seconds a claim holds without being renewed; each flush renews it.
@@ -30,6 +30,7 @@ _FOR_A_CLAIM = (
     "id",
     "fence",
     "user_id",
+    "purpose",
     "model_requested",
     "parameters",
     "conversation_id",
@@ -46,6 +47,7 @@ _FOR_A_CLAIM = (
     "provider__extra_headers",
     "provider__stream_options",
     "provider__developer_role",
+    "provider__continuation",
     "provider__max_completion_tokens",
 )
 
@@ -119,8 +121,6 @@ def _claim(row: dict[str, Any], owner: str) -> Claim | None:
         if not queued.update(status=Status.STREAMING, **values):
             return None
         Message.objects.filter(pk=row["message_id"]).update(status=Status.STREAMING)
-    turns = _turns_up_to(row["conversation_id"], row["message__parent_id"])
-    messages = messages_for(turns, system_prompt=row["conversation__system_prompt"])
     return Claim(
         generation_id=row["id"],
         message_id=row["message_id"],
@@ -129,13 +129,29 @@ def _claim(row: dict[str, Any], owner: str) -> Claim | None:
         owner=owner,
         fence=fence,
         endpoint=_endpoint(row),
-        body=request_body(row["model_requested"], messages, row["parameters"]),
+        body=_body(row),
         provider_id=row["provider_id"],
         factors=known_factors(row["provider_id"], row["model_requested"]),
         base_seq=row["message__last_seq"],
         base_content=row["message__content"],
         base_reasoning=row["message__reasoning"],
     )
+
+
+def _body(row: dict[str, Any]) -> dict[str, Any]:
+    turns = _turns_up_to(row["conversation_id"], row["message__parent_id"])
+    messages = messages_for(turns, system_prompt=row["conversation__system_prompt"])
+    body = request_body(row["model_requested"], messages, row["parameters"])
+    if row["purpose"] != Generation.Purpose.CONTINUE:
+        return body
+    return continued(body, row["message__content"], continuation_of(row))
+
+
+def continuation_of(row: dict[str, Any]) -> str:
+    """How this row's provider is asked to go on: as its administrator says, else as is known of it."""
+    if row["provider__kind"] == Provider.Kind.LOCAL:
+        return Provider.Continuation.PREFILL
+    return row["provider__continuation"] or continuation_by_host(row["provider__base_url"] or "")
 
 
 def _endpoint(row: dict[str, Any]) -> Endpoint:

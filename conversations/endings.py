@@ -1,15 +1,18 @@
 """The end of a generation: text, status, usage and timings in one transaction; then nothing changes."""
 
+import time
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from conversations.costs import Asked, cost_of_request
 from conversations.estimates import NEUTRAL, Factors, estimate_prompt, estimate_tokens
+from conversations.growth import TOKEN_FIELDS, grown
 from conversations.learning import known_factors
 from conversations.models import Conversation, Generation, GenerationEvent, Message, Provider
 from conversations.models.status import Status
@@ -17,8 +20,6 @@ from conversations.models.writing import writing
 from conversations.upstream import Endpoint, Reply, UpstreamError, Usage
 from conversations.upstream.token_details import token_details
 from conversations.upstream.unicode import clean_json
-
-TOKEN_FIELDS = ("prompt_tokens", "completion_tokens", "total_tokens", "cached_tokens", "reasoning_tokens")
 
 MOST_TOKENS = 10**12
 
@@ -28,6 +29,9 @@ _AT_THE_END = (
     "message__reasoning",
     "message__refusal",
     "message__tool_calls",
+    "message__usage",
+    "message__ttft_ms",
+    "message__duration_ms",
     "conversation_id",
     "conversation__title",
     "conversation__updated_at",
@@ -67,6 +71,8 @@ class Ending:
     ttft_ms: int | None = None
     duration_ms: int | None = None
     last_seq: int = 0
+    # When the upstream's connection was closed, by time.monotonic().
+    closed_at: float = 0.0
 
     @classmethod
     def of(cls, reply: Reply, status: Status, error: UpstreamError | None = None) -> Self:
@@ -129,10 +135,12 @@ def finish(generation_id: UUID, *, owner: str, fence: int, ending: Ending) -> En
         return None
     # Before the transaction: price lists are read from disk the first time.
     cost = _cost(row, ending)
+    stopped_in = _stopped_in(claimed, ending)
     with writing():
-        if not claimed.update(**_ledger_fields(ending), **cost, ended_at=Now()):
+        if not claimed.update(**_ledger_fields(ending), **cost, stopped_in_ms=stopped_in, ended_at=Now()):
             return None
-        Message.objects.filter(pk=row["message_id"]).update(**_message_fields(row, ending))
+        fields = grown(row, ending)
+        Message.objects.filter(pk=row["message_id"]).update(**fields, stopped_in_ms=stopped_in)
         Conversation.objects.filter(pk=row["conversation_id"]).update(unread=True)
         GenerationEvent.objects.filter(generation_id=generation_id).delete()
     title, updated_at = row["conversation__title"] or "", row["conversation__updated_at"]
@@ -184,7 +192,21 @@ def _prompt_of(generation: Generation) -> list[dict[str, str]]:
     if message is None:
         return []
     thread = message.conversation.thread(message.parent_id)
+    if generation.purpose == Generation.Purpose.CONTINUE:
+        thread.append(message)
     return [{"role": row.role, "content": row.content} for row in thread]
+
+
+def _stopped_in(claimed: QuerySet[Generation], ending: Ending) -> int | None:
+    """Milliseconds from the wish to the closed connection, by the clock of the database, which both know."""
+    if ending.status != Status.STOPPED:
+        return None
+    times = claimed.annotate(now=Now()).values_list("now", "stop_requested_at").first()
+    if times is None or times[1] is None:
+        return None
+    since_closed = time.monotonic() - ending.closed_at if ending.closed_at else 0.0
+    seconds = (times[0] - times[1]).total_seconds() - since_closed
+    return max(0, round(seconds * 1000))
 
 
 def _ledger_fields(ending: Ending) -> dict[str, Any]:
@@ -225,37 +247,6 @@ def _cost(row: dict[str, Any], ending: Ending) -> dict[str, Any]:
     )
     priced = cost_of_request(asked, ending.usage)
     return {"cost": priced.cost, "currency": priced.currency, "price": priced.price} if priced else {}
-
-
-def _message_fields(row: dict[str, Any], ending: Ending) -> dict[str, Any]:
-    """What the message holds after the end: a continued one has grown."""
-    usage = usage_of(ending.usage, ending.source) if ending.usage else None
-    return {
-        "content": (row["message__content"] or "") + ending.content,
-        "reasoning": (row["message__reasoning"] or "") + ending.reasoning,
-        "refusal": (row["message__refusal"] or "") + ending.refusal,
-        "tool_calls": [*(row["message__tool_calls"] or ()), *ending.tool_calls],
-        "status": ending.status,
-        "finish_reason": ending.finish_reason[:40],
-        "error": ending.error,
-        "last_seq": ending.last_seq,
-        "model": (ending.model_answered or row["model_requested"])[:200],
-        "usage": usage,
-        "ttft_ms": ending.ttft_ms,
-        "duration_ms": ending.duration_ms,
-    }
-
-
-def usage_of(usage: Usage, source: str) -> dict[str, Any]:
-    """The usage object of exports and frames: the three totals, what else is known, and the source."""
-    known = {"cached_tokens": usage.cached_tokens, "reasoning_tokens": usage.reasoning_tokens}
-    return {
-        "prompt_tokens": usage.prompt_tokens,
-        "completion_tokens": usage.completion_tokens,
-        "total_tokens": usage.total_tokens,
-        **{name: count for name, count in known.items() if count is not None},
-        "source": source,
-    }
 
 
 def remember_endpoint(provider_id: int, endpoint: Endpoint) -> None:

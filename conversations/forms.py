@@ -120,6 +120,8 @@ class ComposerForm(ParametersForm):
     model = forms.CharField(required=False, max_length=230)
     client_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
     parent = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    edits = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    queue = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {}).setdefault("client_id", uuid.uuid4())

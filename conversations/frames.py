@@ -20,6 +20,7 @@ class Send(_In, tag="message.send"):
     client_id: UUID
     content: str
     parent: UUID | None = None
+    edits: UUID | None = None
     model: str | None = None
 
 
@@ -45,6 +46,35 @@ class Stop(_In, tag="generation.stop"):
     message: UUID
 
 
+class Queue(_In, tag="message.queue"):
+    """Sent at once if nothing runs, else when what runs has ended."""
+
+    client_id: UUID
+    content: str
+    model: str | None = None
+
+
+class EditQueued(_In, tag="queue.edit"):
+    client_id: UUID
+    content: str
+
+
+class RemoveQueued(_In, tag="queue.remove"):
+    client_id: UUID
+
+
+class SendQueued(_In, tag="queue.send"):
+    client_id: UUID
+
+
+class SaveDraft(_In, tag="draft.save"):
+    content: str
+
+
+class ShowBranch(_In, tag="branch.show"):
+    message: UUID
+
+
 class Ack(_In, tag="ack"):
     message: UUID
     seq: int
@@ -54,7 +84,22 @@ class Ping(_In, tag="ping"):
     pass
 
 
-Incoming = Subscribe | Send | Regenerate | Continue | Retry | Stop | Ack | Ping
+Incoming = (
+    Subscribe
+    | Send
+    | Regenerate
+    | Continue
+    | Retry
+    | Stop
+    | Queue
+    | EditQueued
+    | RemoveQueued
+    | SendQueued
+    | SaveDraft
+    | ShowBranch
+    | Ack
+    | Ping
+)
 
 
 class BadFrame(ValueError):
@@ -89,10 +134,22 @@ class _Out(msgspec.Struct, tag_field="type"):
     """A frame to the page."""
 
 
+class WaitingMessage(msgspec.Struct):
+    """A message in the queue; `held`: why it is not sent by itself, in a sentence."""
+
+    client_id: UUID
+    content: str
+    model: str
+    held: str
+    created_at: str
+
+
 class Hello(_Out, tag="hello"):
     conversation: UUID
     active: UUID | None
     running: list[UUID]
+    queued: list[WaitingMessage] = []
+    draft: str = ""
 
 
 class CreatedMessage(msgspec.Struct):
@@ -140,6 +197,21 @@ class Waiting(_Out, tag="message.waiting"):
     phase: str
     seconds: float
     detail: str
+    # How long it took until the first token lately, with this model.
+    usually_ms: int | UnsetType = UNSET
+
+
+class Stopping(_Out, tag="message.stopping"):
+    """The wish to stop was accepted; `message.done` follows when the upstream is closed."""
+
+    message: UUID
+
+
+class Receipt(msgspec.Struct):
+    """Of a stop: milliseconds until the upstream was closed, and the tokens that are kept."""
+
+    closed_ms: int
+    tokens: int | None
 
 
 class Done(_Out, tag="message.done"):
@@ -151,6 +223,25 @@ class Done(_Out, tag="message.done"):
     error: str | None
     content: str
     html: str
+    receipt: Receipt | UnsetType = UNSET
+
+
+class QueueChanged(_Out, tag="queue.changed"):
+    """Always the whole queue, the next to be sent first."""
+
+    queued: list[WaitingMessage]
+
+
+class DraftChanged(_Out, tag="draft.changed"):
+    """What was typed in another tab."""
+
+    content: str
+
+
+class BranchChanged(_Out, tag="branch.changed"):
+    """Another branch is shown, the one that ends in `active`."""
+
+    active: UUID
 
 
 class Changed(_Out, tag="conversation.changed"):

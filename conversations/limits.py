@@ -21,9 +21,15 @@ def printable(text: str) -> str:
 
 def cleaned(content: str) -> str:
     """A message as it is stored. Raises Invalid for an empty one, TooLarge."""
-    text = printable(content).replace("\r\n", "\n")
+    text = small_enough(content)
     if not text.strip():
         raise Invalid("Please write a message first.")
+    return text
+
+
+def small_enough(content: str) -> str:
+    """What may become a message, as it is stored; maybe empty still. Raises TooLarge."""
+    text = printable(content).replace("\r\n", "\n")
     if len(text.encode()) > MAX_MESSAGE_BYTES:
         raise TooLarge(
             f"This message is too long: {len(text.encode()) // 1024} KB. "

@@ -36,12 +36,16 @@ class Logged:
 
 
 def read_log(message_id: UUID, after: int) -> Logged | None:
-    """Reads the message and the runs of its log that end after `after`. None: no such message."""
+    """Reads the message and the runs of its log that end after `after`. None: no such message.
+
+    The log first: what the end has folded into the message meanwhile is then in both, never in neither.
+    """
+    events = GenerationEvent.objects.filter(generation__message=message_id, seq_to__gt=after)
+    runs = list(events.order_by("seq_from").values_list("seq_from", "seq_to", "content", "reasoning"))
     message = Message.objects.filter(pk=message_id).first()
     if message is None:
         return None
-    events = GenerationEvent.objects.filter(generation__message=message_id, seq_to__gt=after)
-    runs = list(events.order_by("seq_from").values_list("seq_from", "seq_to", "content", "reasoning"))
+    runs = [run for run in runs if run[0] > message.last_seq]
     return Logged(message.status in RUNNING, message.last_seq, message.content, message.reasoning, runs)
 
 
@@ -51,6 +55,8 @@ class Mirror:
         self._doorbell = doorbell
         self._topic = message_topic(feed.message_id)
         self._early: dict[int, tuple[int, str, str]] = {}
+        # What the message held before its events, by the last look: it grows when an answer is continued.
+        self._base_seq: int | None = None
         self._look = asyncio.Event()
         self._pause = TICK
 
@@ -116,8 +122,11 @@ class Mirror:
         if logged is None or not logged.running:
             feed.end()
             return
-        if not feed.loaded:
+        if not feed.loaded or feed.seq < logged.base_seq or self._base_seq not in (None, logged.base_seq):
+            # Not begun, or the answer ended and goes on: what this feed holds after its base may be lost.
+            self._early.clear()
             feed.begin(seq=logged.base_seq, content=logged.content, reasoning=logged.reasoning)
+        self._base_seq = logged.base_seq
         for first, last, content, reasoning in logged.runs:
             if first == feed.seq + 1:
                 feed.append(content, reasoning, count=last - first + 1)
@@ -130,7 +139,7 @@ class Mirror:
         """Rings brought the feed into the middle of a run of the log: read all of it again."""
         logged = await in_database(read_log, self._feed.message_id, 0)
         feed = self._feed
-        if logged is None or not logged.running or feed.produced_here:
+        if logged is None or not logged.running or feed.produced_here or logged.base_seq != self._base_seq:
             return
         content, reasoning, seq = logged.content, logged.reasoning, logged.base_seq
         for _first, last, more, thought in logged.runs:

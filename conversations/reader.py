@@ -139,7 +139,8 @@ class Reader:
     async def _advance(self, message_id: UUID, position: Position) -> None:
         feed = position.feed
         if feed.ended:
-            await self._finish(message_id, position)
+            if self._positions.get(message_id) is position:
+                await self._finish(message_id, position)
             return
         if not feed.loaded or position.is_full:
             return
@@ -157,8 +158,8 @@ class Reader:
         frame = await self._done_frame(message_id)
         if frame:
             await self._send(frame)
-        elif frame is None and position.feed is not self._feeds.get(message_id):
-            # Its runner gave up before the end could be saved: watch the rows until someone ends it there.
+        elif frame is None and message_id not in self._positions:
+            # It goes on already, or its runner gave up before the end could be saved: watch the rows.
             self.subscribe(message_id, after=position.seq)
 
 

@@ -21,6 +21,8 @@ from conversations.claims import Claim, Standing, Written
 from conversations.doorbell import QUEUE, Doorbell, Payload, message_topic, user_topic
 from conversations.endings import Ending
 from conversations.feed import Feeds
+from conversations.rings import Ring, after_advance
+from conversations.sending import ready_to_advance, send_next
 from conversations.sidebar import changed_frame
 from conversations.stream import Stream
 from conversations.threads import in_database
@@ -38,6 +40,8 @@ RENEWAL = 5.0
 STOP_POLL = 0.5
 # Seconds between looks for generations whose runner has died.
 REAP = 5.0
+# Seconds between looks for messages whose turn has come while nobody was there to send them.
+ADVANCE = 5.0
 # Seconds for which text is kept in memory while the database cannot be reached.
 OUTAGE = 60.0
 
@@ -70,6 +74,7 @@ class Runner:
                 loops.create_task(self._forever(self._claim))
                 loops.create_task(self._forever(self._flush_when_due))
                 loops.create_task(self._forever(self._reap))
+                loops.create_task(self._forever(self._advance_all))
                 loops.create_task(self._forever(self._ring_far))
         finally:
             self._doorbell.unlisten(QUEUE, self._on_ring)
@@ -144,9 +149,15 @@ class Runner:
         finally:
             self._look.set()
             self._announce_end(stream)
-        if changed is not None and claim.user_id is not None:
+        if changed is None:
+            return
+        if claim.user_id is not None:
             payload = {"changed": changed, "conversation": str(claim.conversation_id)}
             self._doorbell.ring(user_topic(claim.user_id), payload)
+        try:
+            await self._advance(claim.conversation_id)
+        except DatabaseError as error:
+            logger.warning("What waits is sent a little later (%s)", type(error).__name__)
 
     async def _persist(self, stream: Stream, ending: Ending) -> str | None:
         """Writes the end, however long the database is away, up to OUTAGE; returns the sidebar's frame."""
@@ -232,6 +243,21 @@ class Runner:
             if (feed := self._feeds.get(message_id)) and not feed.produced_here:
                 feed.end()
             self._doorbell.ring_far(message_topic(message_id), {"ended": True})
+
+    async def _advance(self, conversation_id: UUID) -> None:
+        """Sends the message whose turn has come in this conversation, if there is one."""
+        for topic, payload in await in_database(_advance, conversation_id):
+            self._doorbell.ring(topic, payload)
+
+    async def _advance_all(self) -> None:
+        if not self._draining:
+            for conversation_id in await in_database(ready_to_advance):
+                await self._advance(conversation_id)
+        await asyncio.sleep(ADVANCE * random.uniform(0.8, 1.2))
+
+
+def _advance(conversation_id: UUID) -> list[Ring]:
+    return after_advance(send_next(conversation_id))
 
 
 def _end(stream: Stream, ending: Ending) -> str | None:

@@ -5,12 +5,14 @@ A stream knows nothing of other streams or of the database; the runner that owns
 
 import asyncio
 import logging
+import time
 
 from conversations import localmodel
 from conversations.claims import Claim, Written
 from conversations.endings import RESTARTED, Ending, account
 from conversations.feed import Feed, Notice
 from conversations.models.status import Status
+from conversations.seam import Seam
 from conversations.upstream import (
     ConnectionFailed,
     DeadlineExceeded,
@@ -47,6 +49,9 @@ class Stream:
         self._pump: asyncio.Task[None] | None = None
         self._pending: list[Delta] = []
         self._flushed_seq = claim.base_seq
+        grows = claim.base_content or claim.base_reasoning
+        self._seam = Seam(claim.base_content, claim.base_reasoning) if grows else None
+        self._closed_at = 0.0
         feed.produced_here = True
         feed.begin(seq=claim.base_seq, content=claim.base_content, reasoning=claim.base_reasoning)
 
@@ -61,6 +66,7 @@ class Stream:
             await asyncio.wait([self._pump])
         finally:
             self._pump.cancel()
+        self._closed_at = time.monotonic()
         return self._outcome(self._pump)
 
     async def _read(self) -> None:
@@ -68,7 +74,8 @@ class Stream:
         # The model on this machine may still be starting, or starting again.
         await localmodel.ready(self.claim.endpoint.base_url)
         async with self.reply:
-            async for item in self.reply:
+            items = self.reply if self._seam is None else self._seam.over(self.reply)
+            async for item in items:
                 if self._cut is not None:
                     return
                 if isinstance(item, Delta):
@@ -130,6 +137,9 @@ class Stream:
     def _ending(self, status: Status, error: UpstreamError | None = None) -> Ending:
         ending = Ending.of(self.reply, status, error)
         ending.last_seq = self.feed.seq
+        ending.closed_at = self._closed_at
+        if self._seam is not None:
+            ending.content, ending.reasoning = self._seam.whole(ending.content, ending.reasoning)
         if error is None:
             ending.error, ending.error_kind = _OUR_WORDS.get(status, ("", ""))
         elif self._model_died(error):

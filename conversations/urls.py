@@ -2,7 +2,10 @@
 
 from django.urls import path
 
-from conversations.views import conversation, export, filing, health, history, models, setup
+from conversations.views import answers, conversation, export, filing, health, history, models, queue, setup
+
+MESSAGE = "conversations/<uuid:conversation_id>/messages/<uuid:message_id>/"
+QUEUED = "conversations/<uuid:conversation_id>/queue/<uuid:client_id>/"
 
 urlpatterns = [
     path("", conversation.new_conversation, name="new_conversation"),
@@ -14,16 +17,16 @@ urlpatterns = [
         name="save_parameters",
     ),
     path("conversations/<uuid:conversation_id>/messages/", conversation.send_message, name="send_message"),
-    path(
-        "conversations/<uuid:conversation_id>/messages/<uuid:message_id>/stop/",
-        conversation.stop_message,
-        name="stop_message",
-    ),
-    path(
-        "conversations/<uuid:conversation_id>/messages/<uuid:message_id>/retry/",
-        conversation.retry_message,
-        name="retry_message",
-    ),
+    path(f"{MESSAGE}stop/", answers.stop_message, name="stop_message"),
+    path(f"{MESSAGE}retry/", answers.retry_message, name="retry_message"),
+    path(f"{MESSAGE}regenerate/", answers.regenerate_message, name="regenerate_message"),
+    path(f"{MESSAGE}continue/", answers.continue_message, name="continue_message"),
+    path(f"{MESSAGE}show/", answers.show_message, name="show_message"),
+    path(f"{QUEUED}edit/", queue.edit_queued, name="edit_queued"),
+    path(f"{QUEUED}remove/", queue.remove_queued, name="remove_queued"),
+    path(f"{QUEUED}send/", queue.send_queued, name="send_queued"),
+    path("conversations/<uuid:conversation_id>/draft/", queue.draft, name="draft"),
+    path("draft/", queue.draft, name="new_draft"),
     path("conversations/<uuid:conversation_id>/export.json", export.export_json, name="export_json"),
     path("conversations/<uuid:conversation_id>/export.md", export.export_markdown, name="export_markdown"),
     path(

@@ -3,20 +3,22 @@
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import DatabaseError
 
-from conversations import articles, frames, lifecycle
-from conversations.consumers.interpreter import Interpreter, running_answers
+from conversations import articles, frames, lifecycle, waiting
+from conversations.consumers.interpreter import Interpreter
 from conversations.consumers.visitor import SignedOut, Visitor
 from conversations.doorbell import Payload, conversation_topic, user_topic
 from conversations.elsewhere import Elsewhere
+from conversations.models import Conversation
 from conversations.reader import Lagging, Reader
-from conversations.refusals import Busy, Refusal
+from conversations.refusals import Busy, NotFound, Refusal
 from conversations.signin import same_origin, session_key_of
 from conversations.threads import in_database
 
@@ -31,6 +33,11 @@ BAD_FRAMES, LAGGING, GOING_DOWN = 4400, 4408, 4012
 PATIENCE_WITH_FRAMES = 20
 # Seconds between looks whether this person is still signed in and this page still reads.
 RECHECK = 30.0
+# What a ring only names, and each page reads.
+_READINGS: dict[str, Callable[[Conversation], str]] = {
+    "queue": waiting.queue_frame,
+    "draft": waiting.draft_frame,
+}
 
 
 class ConversationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
@@ -41,8 +48,9 @@ class ConversationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         """
         self.scope, self.base_send = scope, send
         self.reader: Reader | None = None
-        self.tasks: list[asyncio.Task[None]] = []
+        self.tasks: set[asyncio.Task[None]] = set()
         self.bad_in_a_row = 0
+        self.reading = asyncio.Lock()
         try:
             while (message := await receive())["type"] != "websocket.disconnect":
                 await self.dispatch(message)
@@ -88,11 +96,15 @@ class ConversationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         for topic in self._topics():
             house.doorbell.listen(topic, self._on_ring)
         # Listening came first: what happens while this is read is said after it, and nothing is missed.
-        self.reader.say_first(await in_database(self._hello))
-        self.tasks = [
-            asyncio.create_task(self._guard(self.reader.run)),
-            asyncio.create_task(self._recheck()),
-        ]
+        self.reader.say_first(await in_database(self.visitor.ask, waiting.hello_frame))
+        self._keep(self._guard(self.reader.run))
+        self._keep(self._recheck())
+
+    def _keep(self, work: Coroutine[Any, Any, None]) -> None:
+        """Runs it beside the frames, until the socket is gone."""
+        task = asyncio.create_task(work)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
 
     def _leave(self) -> None:
         if self.reader is None:
@@ -100,7 +112,7 @@ class ConversationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.house.sockets.discard(self)
         for topic in self._topics():
             self.house.doorbell.unlisten(topic, self._on_ring)
-        for task in self.tasks:
+        for task in list(self.tasks):
             task.cancel()
         self.elsewhere.close()
         self.reader.close()
@@ -108,12 +120,6 @@ class ConversationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     def _topics(self) -> tuple[str, str]:
         return conversation_topic(self.visitor.conversation_id), user_topic(self.visitor.user.pk)
-
-    def _hello(self) -> str:
-        conversation = self.visitor.enter()
-        return frames.encode(
-            frames.Hello(conversation.id, conversation.active_leaf_id, running_answers(conversation))
-        )
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if self.reader is None:
@@ -140,13 +146,28 @@ class ConversationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         if self.reader is None:
             return
         if payload.get("look"):
-            self.tasks.append(asyncio.create_task(self._check_signed_in()))
+            self._keep(self._check_signed_in())
         for frame in payload.get("frames", ()):
             self.reader.say(frame)
         if "changed" in payload:
             self._on_changed(self.reader, payload["conversation"], payload["changed"])
         if "message" in payload:
-            self.reader.subscribe(UUID(payload["message"]), fresh=not payload.get("repeated"))
+            # `after` is said of an answer that is not new.
+            after = payload.get("after")
+            self.reader.subscribe(UUID(payload["message"]), after=after or 0, fresh=after is None)
+        if "read" in payload and payload.get("but") != self.interpreter.name:
+            self._keep(self._guard(partial(self._tell, _READINGS[payload["read"]])))
+
+    async def _tell(self, reading: Callable[[Conversation], str]) -> None:
+        """Reads and says what has changed; one after the other, so that the last word is the newest."""
+        async with self.reading:
+            try:
+                frame = await in_database(self.visitor.ask, reading)
+            except (SignedOut, NotFound):
+                # The next look closes the socket.
+                return
+            if self.reader is not None:
+                self.reader.say(frame)
 
     def _on_changed(self, reader: Reader, conversation: str, frame: str) -> None:
         if conversation == str(self.visitor.conversation_id):

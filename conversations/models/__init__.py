@@ -1,6 +1,7 @@
 """The rows: providers, conversations, their messages, and the ledger of upstream requests."""
 
 from conversations.models.conversation import Conversation
+from conversations.models.draft import Draft
 from conversations.models.event import GenerationEvent
 from conversations.models.factor import TokenFactor
 from conversations.models.generation import Generation
@@ -9,11 +10,13 @@ from conversations.models.offered import OfferedModel
 from conversations.models.owner import Owner, SetupToken
 from conversations.models.price import ModelPrice
 from conversations.models.provider import Provider
+from conversations.models.queued import QueuedMessage
 from conversations.models.rollup import RollupZone, UsageRollup
 from conversations.models.tag import Tag
 
 __all__ = [
     "Conversation",
+    "Draft",
     "Generation",
     "GenerationEvent",
     "Message",
@@ -21,6 +24,7 @@ __all__ = [
     "OfferedModel",
     "Owner",
     "Provider",
+    "QueuedMessage",
     "RollupZone",
     "SetupToken",
     "Tag",

@@ -11,7 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 if TYPE_CHECKING:
+    from conversations.models.generation import GenerationQuerySet
     from conversations.models.message import Message, MessageQuerySet
+    from conversations.models.queued import QueuedMessageQuerySet
     from conversations.models.tag import Tag
 
 
@@ -70,7 +72,9 @@ class Conversation(models.Model):
     )
 
     if TYPE_CHECKING:
+        generations: "GenerationQuerySet"
         messages: "MessageQuerySet"
+        queued: "QueuedMessageQuerySet"
         active_leaf_id: uuid.UUID | None
         owner_id: int
         provider_id: int | None
@@ -118,7 +122,13 @@ class Conversation(models.Model):
     def thread(self, leaf_id: uuid.UUID | None = None) -> list["Message"]:
         """The messages from the root to `leaf_id` (default: the active leaf), oldest first."""
         by_id = {message.id: message for message in self.messages.in_order()}
-        return path_to(by_id, leaf_id or self.active_leaf_id)
+        path = path_to(by_id, leaf_id or self.active_leaf_id)
+        siblings: dict[uuid.UUID | None, list[uuid.UUID]] = {}
+        for message in by_id.values():
+            siblings.setdefault(message.parent_id, []).append(message.id)
+        for message in path:
+            message.variants = siblings[message.parent_id]
+        return path
 
 
 def path_to(by_id: dict[uuid.UUID, "Message"], leaf_id: uuid.UUID | None) -> list["Message"]:

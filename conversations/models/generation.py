@@ -101,6 +101,8 @@ class Generation(models.Model):
     first_seq = models.PositiveIntegerField(default=1)
     last_seq = models.PositiveIntegerField(default=0)
     stop_requested_at = models.DateTimeField(null=True, blank=True)
+    # From then to the closed connection.
+    stopped_in_ms = models.PositiveIntegerField(null=True, blank=True)
 
     if TYPE_CHECKING:
         conversation_id: uuid.UUID | None
@@ -133,6 +135,7 @@ class Generation(models.Model):
             models.Index(fields=["-created_at", "-id"], name="ledger_by_time"),
             models.Index(fields=["created_at"], condition=Q(rolled_up=False), name="ledger_not_rolled_up"),
             models.Index(fields=["user", "-created_at"], name="ledger_by_user"),
+            models.Index(fields=["provider", "model_requested", "-created_at"], name="ledger_by_model"),
         ]
 
     def __str__(self) -> str:

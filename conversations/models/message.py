@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from conversations.models.status import RUNNING, Status
 
@@ -38,6 +39,8 @@ class Message(models.Model):
     status = models.CharField(max_length=12, choices=Status.choices, default=Status.COMPLETE)
     finish_reason = models.CharField(max_length=40, blank=True, default="")
     error = models.TextField(blank=True, default="")
+    # The machine's word for `error`; see conversations/outcomes.py.
+    error_kind = models.CharField(max_length=40, blank=True, default="")
     client_id = models.UUIDField(null=True, blank=True, editable=False)
     # The seq of the last event that is part of `content`; a continued answer counts on from it.
     last_seq = models.PositiveIntegerField(default=0, editable=False)
@@ -47,6 +50,8 @@ class Message(models.Model):
     usage = models.JSONField(null=True, blank=True)
     ttft_ms = models.PositiveIntegerField(null=True, blank=True)
     duration_ms = models.PositiveIntegerField(null=True, blank=True)
+    # From asking for a stop to the closed connection; only for a stopped one.
+    stopped_in_ms = models.PositiveIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     if TYPE_CHECKING:
@@ -87,6 +92,17 @@ class Message(models.Model):
     @property
     def is_running(self) -> bool:
         return self.status in RUNNING
+
+    @cached_property
+    def variants(self) -> list[uuid.UUID]:
+        """The messages in the same place, itself among them, in the order in which they were made."""
+        same_place = Message.objects.filter(conversation=self.conversation_id, parent=self.parent_id)
+        return list(same_place.in_order().values_list("id", flat=True))
+
+    @property
+    def kept_tokens(self) -> int | None:
+        tokens = (self.usage or {}).get("completion_tokens")
+        return int(tokens) if tokens is not None else None
 
     @property
     def tokens_per_second(self) -> float | None:

@@ -37,6 +37,15 @@ class Provider(models.Model):
         ENVIRONMENT = "environment", "From OPENAI_BASE_URL and OPENAI_API_KEY"
         LOCAL = "local", "The small model on this machine"
 
+    class Continuation(models.TextChoices):
+        """How this server is asked to go on with an answer; see conversations/prompts.py."""
+
+        BY_HOST = "", "By its address"
+        PREFILL = "prefill", "The answer stands last (llama.cpp)"
+        PREFIX = "prefix", "The answer stands last, marked as prefix (Mistral, DeepSeek beta)"
+        FINAL_MESSAGE = "continue_final_message", "continue_final_message (vLLM, SGLang)"
+        PROMPT = "prompt", "In words (any server)"
+
     name = models.CharField(max_length=80, unique=True)
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.CONFIGURED)
     # Not a URLField: that one refuses names without a dot, and such are the names in a compose file.
@@ -76,6 +85,13 @@ class Provider(models.Model):
         "wants max_completion_tokens",
         default=False,
         help_text="On once the server refused max_tokens and asked for this name instead",
+    )
+    continuation = models.CharField(
+        max_length=24,
+        choices=Continuation.choices,
+        blank=True,
+        default=Continuation.BY_HOST,
+        help_text="How it is asked to go on with an answer that broke off",
     )
     created_at = models.DateTimeField(db_default=Now())
 

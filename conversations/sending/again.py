@@ -9,7 +9,7 @@ from conversations.models import Generation, Message
 from conversations.offers import choose
 from conversations.refusals import NotFound
 from conversations.sending.once import mine, once
-from conversations.sending.requests import queue_request, unasked
+from conversations.sending.requests import queue_request, show, unasked
 from conversations.sending.sent import Sent
 
 
@@ -18,7 +18,8 @@ def retry(
 ) -> Sent:
     """Asks the question of `message_id` (an answer that ended) once more, as a new variant beside it.
 
-    The old answer stays where it is; a retry and a regeneration differ only in why they are asked for.
+    The old answer stays where it is. `regenerate` is the same for an answer with which nothing was wrong.
+    Raises Refusal.
     """
     conversation = mine(user, conversation_id)
 
@@ -31,6 +32,10 @@ def retry(
         answer.save(force_insert=True)
         purpose = Generation.Purpose.RETRY
         queue_request(user, conversation, answer, client_id=client_id, choice=choice, purpose=purpose)
+        show(conversation, answer, choice, at=answer.created_at)
         return Sent(conversation, None, answer)
 
     return once(user, conversation, client_id, ask_again)
+
+
+regenerate = retry

@@ -1,6 +1,7 @@
 """Send: a question and its answer, in a new conversation or after a message of an old one."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -10,12 +11,13 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from conversations import limits
+from conversations.drafts import clear_draft
 from conversations.models import Conversation, Message
 from conversations.models.writing import writing
 from conversations.offers import Choice, choose
 from conversations.refusals import Invalid, NotFound, Refusal
 from conversations.sending.once import mine, once, repeated
-from conversations.sending.requests import queue_request, unasked
+from conversations.sending.requests import queue_request, show, unasked
 from conversations.sending.sent import Sent
 from conversations.titles import plain_title
 
@@ -43,7 +45,7 @@ def start_conversation(
             )
             sent = ask(user, conversation, text, parent_id=None, client_id=client_id, choice=choice)
             limits.check_rate(user, beside=sent.answer)
-            return sent
+            return replace(sent, draft_cleared=clear_draft(user, None, text))
     except (IntegrityError, Refusal):
         # The same form, sent twice: the other one was first.
         mine = Conversation.objects.of(user, with_trash=True)
@@ -60,16 +62,24 @@ def send(
     content: str,
     client_id: UUID | None = None,
     parent_id: UUID | None = None,
+    edits: UUID | None = None,
     model: str = "",
 ) -> Sent:
-    """Asks in a conversation, after `parent_id` (default: what is shown last). Raises Refusal."""
+    """Asks in a conversation, after `parent_id` (default: what is shown last). Raises Refusal.
+
+    `edits`: a message of mine in whose place the new one stands, as another variant; then `parent_id` is its.
+    """
     conversation = mine(user, conversation_id)
 
     def work() -> Sent:
         text = limits.cleaned(content)
-        parent = conversation.active_leaf_id if parent_id is None else _parent(conversation, parent_id)
+        parent = _parent(conversation, parent_id, edits)
         choice = choose(user, model, conversation=conversation)
-        return ask(user, conversation, text, parent_id=parent, client_id=client_id, choice=choice)
+        # Under this client_id it may have waited in the queue.
+        if client_id is not None:
+            conversation.queued.filter(client_id=client_id).delete()
+        sent = ask(user, conversation, text, parent_id=parent, client_id=client_id, choice=choice)
+        return replace(sent, draft_cleared=clear_draft(user, conversation, text))
 
     return once(user, conversation, client_id, work)
 
@@ -96,10 +106,9 @@ def ask(
     # After the question by the clock too: the order of messages is by time.
     answer = unasked(conversation, question.id, choice, made=made + timedelta(microseconds=1))
     Message.objects.bulk_create([question, answer])
-    if not conversation.title:
-        conversation.title = plain_title(text)
-        conversation.title_source = Conversation.TitleSource.CUT
     queue_request(user, conversation, answer, client_id=client_id, choice=choice)
+    title = "" if conversation.title else plain_title(text)
+    show(conversation, answer, choice, at=answer.created_at, title=title)
     return Sent(conversation, question, answer)
 
 
@@ -110,7 +119,14 @@ def _again(conversation: Conversation, client_id: UUID | None) -> Sent:
     return sent
 
 
-def _parent(conversation: Conversation, parent_id: UUID) -> UUID:
+def _parent(conversation: Conversation, parent_id: UUID | None, edits: UUID | None) -> UUID | None:
+    if edits is not None:
+        edited = conversation.messages.filter(id=edits, role=Message.Role.USER).first()
+        if edited is None:
+            raise NotFound("The message that this one is to replace is not in this conversation.")
+        return edited.parent_id
+    if parent_id is None:
+        return conversation.active_leaf_id
     if not conversation.messages.filter(id=parent_id).exists():
         raise NotFound("The message that this one follows is not in this conversation.")
     return parent_id

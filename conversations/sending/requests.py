@@ -35,7 +35,7 @@ def queue_request(
     choice: Choice,
     purpose: Generation.Purpose = Generation.Purpose.ANSWER,
 ) -> None:
-    """Queues the request for a saved answer, which becomes what the conversation shows."""
+    """Queues the request for a saved answer."""
     Generation.objects.create(
         conversation=conversation,
         message=answer,
@@ -47,10 +47,19 @@ def queue_request(
         purpose=purpose,
         model_requested=choice.model,
         parameters=answer.parameters,
+        first_seq=answer.last_seq + 1,
     )
+
+
+def show(
+    conversation: Conversation, answer: Message, choice: Choice, *, at: datetime, title: str = ""
+) -> None:
+    """Makes an answer what the conversation shows, and who gives it the one that it asks next."""
+    fields = ["active_leaf", "provider", "model", "updated_at"]
+    if title:
+        conversation.title, conversation.title_source = title, Conversation.TitleSource.CUT
+        fields += ["title", "title_source"]
     conversation.active_leaf = answer
     conversation.provider, conversation.model = choice.provider, choice.model
-    conversation.updated_at = answer.created_at
-    conversation.save(
-        update_fields=["active_leaf", "provider", "model", "title", "title_source", "updated_at"]
-    )
+    conversation.updated_at = at
+    conversation.save(update_fields=fields)

@@ -3,16 +3,17 @@
 import uuid
 
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from conversations import filing, sending
-from conversations.announcing import announce_filed, announce_sent, announce_stop
+from conversations.announcing import announce_filed, announce_queued, announce_sent
 from conversations.forms import ComposerForm
 from conversations.mirror import read_log
 from conversations.models import Conversation, Message
-from conversations.refusals import NotFound, Refusal
+from conversations.refusals import Refusal
 from conversations.views.pages import SignedInRequest, chat_page
 
 
@@ -42,50 +43,59 @@ def create_conversation(request: SignedInRequest) -> HttpResponse:
     except Refusal as refusal:
         return _refused(request, form, refusal)
     announce_sent(sent, asked["client_id"])
-    return _see_other(sent.conversation)
+    return see_other(sent.conversation)
 
 
 @login_required
 @require_GET
 def conversation(request: SignedInRequest, conversation_id: uuid.UUID) -> HttpResponse:
-    mine = _mine(request, conversation_id)
+    """`?edit=` puts a message of mine into the composer, in whose place the new one is to stand."""
+    mine = mine_or_404(request, conversation_id)
     if mine.unread:
         filing.mark_read(request.user, [mine.id])
         announce_filed(request.user, [mine.id])
-    return _show(request, mine)
+    return show(request, mine, _editing(mine, request.GET.get("edit", "")))
 
 
 @login_required
 @require_POST
 def send_message(request: SignedInRequest, conversation_id: uuid.UUID) -> HttpResponse:
-    """Asks in a conversation without a socket."""
-    mine = _mine(request, conversation_id)
+    """Asks in a conversation without a socket; with `queue`, as soon as what runs there has ended."""
+    mine = mine_or_404(request, conversation_id)
     form = ComposerForm(request.POST)
     if not form.is_valid():
-        return _show(request, mine, form, status=400)
+        return show(request, mine, form, status=400)
     # As they stood on the page when Send was pressed.
     form.apply_to(mine)
     asked = form.cleaned_data
+    client_id = asked["client_id"] or uuid.uuid4()
     try:
+        if asked["queue"]:
+            queued = sending.queue(
+                request.user, mine.id, content=asked["message"], client_id=client_id, model=asked["model"]
+            )
+            announce_queued(mine.id, queued, client_id)
+            return see_other(mine)
         sent = sending.send(
             request.user,
             mine.id,
             content=asked["message"],
-            client_id=asked["client_id"] or uuid.uuid4(),
+            client_id=client_id,
             parent_id=asked["parent"],
+            edits=asked["edits"],
             model=asked["model"],
         )
     except Refusal as refusal:
         return _refused(request, form, refusal, mine)
-    announce_sent(sent, asked["client_id"])
-    return _see_other(sent.conversation)
+    announce_sent(sent, client_id)
+    return see_other(mine)
 
 
 @login_required
 @require_POST
 def save_parameters(request: SignedInRequest, conversation_id: uuid.UUID) -> HttpResponse:
     """For the answers to come. What stands in the box stays there; a script asks for the panel alone."""
-    mine = _mine(request, conversation_id)
+    mine = mine_or_404(request, conversation_id)
     form = ComposerForm(request.POST)
     form.fields["message"].required = False
     saved = form.is_valid()
@@ -97,39 +107,21 @@ def save_parameters(request: SignedInRequest, conversation_id: uuid.UUID) -> Htt
         panel = {"composer": shown, "conversation": mine, "saved": saved, "open": True}
         return render(request, "conversations/_parameters.html", panel, status=status)
     if saved and not form.cleaned_data["message"].strip():
-        return _see_other(mine)
-    return _show(request, mine, form, status=status)
+        return see_other(mine)
+    return show(request, mine, form, status=status)
 
 
-@login_required
-@require_POST
-def stop_message(request: SignedInRequest, conversation_id: uuid.UUID, message_id: uuid.UUID) -> HttpResponse:
+def _editing(mine: Conversation, message_id: str) -> ComposerForm | None:
     try:
-        stopping = sending.stop(request.user, conversation_id, message_id)
-    except NotFound as refusal:
-        raise Http404(refusal.detail) from refusal
-    announce_stop(stopping)
-    return redirect("conversation", conversation_id)
+        edited = mine.messages.filter(id=message_id, role=Message.Role.USER).first() if message_id else None
+    except ValidationError:
+        return None
+    if edited is None:
+        return None
+    return ComposerForm(initial={**ComposerForm.of(mine), "message": edited.content, "edits": edited.id})
 
 
-@login_required
-@require_POST
-def retry_message(
-    request: SignedInRequest, conversation_id: uuid.UUID, message_id: uuid.UUID
-) -> HttpResponse:
-    mine = _mine(request, conversation_id)
-    client_id = uuid.uuid4()
-    try:
-        sent = sending.retry(request.user, mine.id, message_id, client_id=client_id)
-    except NotFound as refusal:
-        raise Http404(refusal.detail) from refusal
-    except Refusal as refusal:
-        return _show(request, mine, status=refusal.http_status, refusal=refusal)
-    announce_sent(sent, client_id)
-    return _see_other(mine)
-
-
-def _mine(request: SignedInRequest, conversation_id: uuid.UUID) -> Conversation:
+def mine_or_404(request: SignedInRequest, conversation_id: uuid.UUID) -> Conversation:
     """This person's conversation; someone else's is not found, like one that does not exist."""
     found = (
         Conversation.objects.of(request.user).select_related("active_leaf").filter(pk=conversation_id).first()
@@ -139,7 +131,7 @@ def _mine(request: SignedInRequest, conversation_id: uuid.UUID) -> Conversation:
     return found
 
 
-def _show(
+def show(
     request: SignedInRequest,
     mine: Conversation,
     form: ComposerForm | None = None,
@@ -171,6 +163,8 @@ def up_to_now(message: Message) -> Message:
     if not logged.running:
         # It ended between the two reads.
         return Message.objects.get(pk=message.pk)
+    # It may have grown since it was read.
+    message.content, message.reasoning, message.last_seq = logged.content, logged.reasoning, logged.base_seq
     for _first, last, content, reasoning in logged.runs:
         message.content += content
         message.reasoning += reasoning
@@ -184,11 +178,12 @@ def _refused(
     """The same page with the reason, and with the text that was typed still in the box."""
     form.add_error("message", refusal.detail)
     if mine is not None:
-        return _show(request, mine, form, status=refusal.http_status)
+        return show(request, mine, form, status=refusal.http_status)
     return chat_page(request, "conversations/new.html", composer=form, status=refusal.http_status)
 
 
-def _see_other(shown: Conversation) -> HttpResponse:
-    response = redirect(shown)
+def see_other(shown: Conversation, message_id: uuid.UUID | None = None) -> HttpResponse:
+    """To the conversation's page, and there to a message."""
+    response = redirect(shown.get_absolute_url() + (f"#m-{message_id}" if message_id else ""))
     response.status_code = 303
     return response

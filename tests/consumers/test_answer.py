@@ -37,6 +37,8 @@ async def test_an_answer_streams_as_it_comes(
         "conversation": str(conversation.id),
         "active": str(conversation.active_leaf_id),
         "running": [],
+        "queued": [],
+        "draft": "",
     }
     client_id = await page.ask("Does it?")
     question = (await page.until("message.created"))["message"]

@@ -139,7 +139,7 @@ def test_sending_while_an_answer_runs_keeps_the_text(
 def test_stopping_by_form(as_alice: Client, alice: User, provider: Provider) -> None:
     sent = begin(alice)
     response = as_alice.post(f"/conversations/{sent.conversation.id}/messages/{sent.answer.id}/stop/")
-    assert response.status_code == 302
+    assert response.status_code == 303
     assert Message.objects.get(pk=sent.answer.pk).status == "stopped"
 
 

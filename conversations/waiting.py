@@ -1,0 +1,43 @@
+"""What waits in a conversation and what is being typed there, as frames tell it."""
+
+from conversations import frames
+from conversations.drafts import draft_of
+from conversations.exports import moment
+from conversations.models import Conversation
+
+
+def waiting_messages(conversation: Conversation) -> list[frames.WaitingMessage]:
+    return [
+        frames.WaitingMessage(
+            client_id=queued.client_id,
+            content=queued.content,
+            model=queued.model,
+            held=queued.held,
+            created_at=moment(queued.created_at),
+        )
+        for queued in conversation.queued.in_order()
+    ]
+
+
+def queue_frame(conversation: Conversation) -> str:
+    """The encoded `queue.changed`."""
+    return frames.encode(frames.QueueChanged(waiting_messages(conversation)))
+
+
+def draft_frame(conversation: Conversation) -> str:
+    """The encoded `draft.changed`, for the conversation's owner."""
+    return frames.encode(frames.DraftChanged(draft_of(conversation.owner, conversation)))
+
+
+def hello_frame(conversation: Conversation) -> str:
+    """The encoded `hello`: what a page must know of a conversation to be in step with it."""
+    running = conversation.messages.running().values_list("id", flat=True)
+    return frames.encode(
+        frames.Hello(
+            conversation=conversation.id,
+            active=conversation.active_leaf_id,
+            running=list(running),
+            queued=waiting_messages(conversation),
+            draft=draft_of(conversation.owner, conversation),
+        )
+    )
