@@ -77,6 +77,9 @@ class Accumulator:
         self._refusal: list[str] = []
 
     def add(self, chunk: Chunk) -> None:
+        if self.done:
+            # Where reads are cut must not matter: what comes in a later one is not read at all.
+            return
         if chunk.message:
             self._add_message(chunk)
         else:

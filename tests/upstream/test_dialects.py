@@ -15,6 +15,7 @@ SUMMARY = [{"type": "reasoning.summary", "summary": "why"}, {"type": "reasoning.
     ("values", "content", "reasoning"),
     [
         (HELLO, "Hello", ""),
+        ([*HELLO, "[DONE]", choice({"content": " ghost"})], "Hello", ""),
         ([choice(None), {"choices": None}, {"choices": []}, {}, [], "null", *HELLO], "Hello", ""),
         (
             [choice({"content": ["Hel", {"type": "text", "text": "lo"}, {"type": "image_url"}, None]})],
