@@ -12,9 +12,10 @@ from conversations import filing, sending
 from conversations.announcing import announce_filed, announce_queued, announce_sent
 from conversations.forms import ComposerForm
 from conversations.mirror import read_log
-from conversations.models import Conversation, Message
+from conversations.models import Conversation, Message, Provider
+from conversations.models.provider import SECRETS
 from conversations.refusals import Refusal
-from conversations.views.pages import SignedInRequest, chat_page
+from conversations.views.pages import SignedInRequest, chat_page, with_defaults
 
 
 @login_required
@@ -104,6 +105,7 @@ def save_parameters(request: SignedInRequest, conversation_id: uuid.UUID) -> Htt
     status = 200 if saved else 400
     if request.headers.get("X-Requested-With") == "fetch":
         shown = ComposerForm(initial=form.of(mine)) if saved else form
+        with_defaults(shown, mine, Provider.objects.usable().defer(*SECRETS))
         panel = {"composer": shown, "conversation": mine, "saved": saved, "open": True}
         return render(request, "conversations/_parameters.html", panel, status=status)
     if saved and not form.cleaned_data["message"].strip():

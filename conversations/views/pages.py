@@ -1,6 +1,6 @@
 """What every page of the chat shows beside its own subject."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -39,9 +39,11 @@ def chat_page(
     shared = {
         "sidebar": sidebar.newest(request.user),
         "undo": undo.take(request),
-        "composer": composer or ComposerForm(),
+        # Pages without a composer do not ask for these two.
+        "composer": SimpleLazyObject(
+            lambda: with_defaults(composer or ComposerForm(), conversation, providers)
+        ),
         "conversation": conversation,
-        # Pages without a composer do not ask for it.
         "picker": SimpleLazyObject(lambda: _picker(request, providers, composer, conversation)),
         "demo": bool(providers) and providers[0].kind == Provider.Kind.LOCAL,
     }
@@ -61,3 +63,19 @@ def _picker(
     if said[1] and (has is None or said not in (has, (None, has[1]))):
         return picker.build(request.user, providers, said, everything=everything)
     return picker.build(request.user, providers, has, kept=bool(has and has[1]), everything=everything)
+
+
+def with_defaults(
+    form: ComposerForm, conversation: Conversation | None, providers: Iterable[Provider]
+) -> ComposerForm:
+    """Lets empty fields show what holds then; a model's instructions are for new conversations only."""
+    wanted = conversation.provider_id if conversation is not None else None
+    provider = min(providers, key=lambda provider: provider.pk != wanted, default=None)
+    if provider is None:
+        return form
+    instructions = ""
+    if conversation is None:
+        model = provider.offered.filter(model_id=provider.fallback_model)
+        instructions = model.values_list("system_prompt", flat=True).first() or ""
+    form.show_defaults(provider.parameters, instructions)
+    return form

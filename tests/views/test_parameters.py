@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from conversations import sending
-from conversations.models import Conversation, Generation, Message, Provider
+from conversations.models import Conversation, Generation, Message, OfferedModel, Provider
 
 FILLED = {
     "system_prompt": "Be brief.\r\nBe kind.",
@@ -147,3 +147,25 @@ def test_they_are_the_owners(as_bob: Client, client: Client, talk: Conversation)
 
 def test_they_are_only_posted(as_alice: Client, talk: Conversation) -> None:
     assert as_alice.get(f"/conversations/{talk.id}/parameters/").status_code == 405
+
+
+def test_empty_fields_show_what_holds_then(as_alice: Client, talk: Conversation, provider: Provider) -> None:
+    provider.parameters = {"temperature": 0.7, "reasoning_effort": "low"}
+    provider.save()
+    OfferedModel.objects.filter(model_id="alpha").update(system_prompt="Speak plainly.")
+    new = as_alice.get("/").content.decode()
+    assert 'placeholder="Default: 0.7"' in new
+    assert "Default: low</option>" in new
+    assert 'placeholder="Speak plainly."' in new
+    assert 'placeholder="Default: 0.7"' in as_alice.get(talk.get_absolute_url()).content.decode()
+    assert b"Default: 0.7" in save(as_alice, talk, {"seed": "1"}, **{"X-Requested-With": "fetch"}).content
+
+
+def test_the_providers_defaults_hold_where_the_conversation_says_nothing(
+    as_alice: Client, provider: Provider
+) -> None:
+    provider.parameters = {"temperature": 0.7, "seed": 1}
+    provider.save()
+    as_alice.post("/conversations/", {"message": "Hello", "temperature": "0.1"})
+    assert Conversation.objects.get().parameters == {"temperature": 0.1}
+    assert Generation.objects.get().parameters == {"temperature": 0.1, "seed": 1}
