@@ -15,6 +15,9 @@ GO_ON = (
 )
 _LAST_WORDS = 120  # characters of the answer that are shown once more, so that its end is not overlooked
 
+# Stands for what a conversation that begins with an answer does not have.
+BEGINNING = "(The conversation goes on from here.)"
+
 
 @dataclass(frozen=True, slots=True)
 class Turn:
@@ -26,17 +29,22 @@ def messages_for(turns: Iterable[Turn], *, system_prompt: str = "") -> list[dict
     """OpenAI's message objects, the system prompt first.
 
     Answers without text (refused, failed, stopped at once) are left out: servers refuse an empty
-    assistant turn. Questions that meet because of that become one: the chat templates of Gemma, Mistral
-    and others insist that user and assistant alternate.
+    assistant turn. So are results of tools, which servers refuse without the call before them. Turns of
+    one role that meet because of that become one, and a conversation that somebody imported without its
+    beginning gets one: the chat templates of Gemma, Mistral and others insist that user and assistant
+    alternate, and that the user begins.
     """
     messages = [{"role": "system", "content": system_prompt}] if system_prompt.strip() else []
     for turn in turns:
-        if not turn.content.strip():
+        if turn.role == "tool" or not turn.content.strip():
             continue
-        if turn.role == "user" and messages and messages[-1]["role"] == "user":
+        before = messages[-1]["role"] if messages else ""
+        if turn.role == before:
             messages[-1]["content"] += "\n\n" + turn.content
-        else:
-            messages.append({"role": turn.role, "content": turn.content})
+            continue
+        if turn.role == "assistant" and before != "user":
+            messages.append({"role": "user", "content": BEGINNING})
+        messages.append({"role": turn.role, "content": turn.content})
     return messages
 
 
