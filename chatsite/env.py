@@ -29,6 +29,7 @@ class Environment:
     debug: bool
     time_zone: str
     secret_key: str
+    secret_key_fallbacks: list[str]
     allowed_hosts: list[str]
     csrf_trusted_origins: list[str]
     database: dict[str, Any]
@@ -155,6 +156,7 @@ def _site(env: Env) -> dict[str, Any]:
         "debug": env.bool("DEBUG", False),
         "time_zone": env.str("TIME_ZONE", "UTC", validate=_time_zone),
         "secret_key": env.str("SECRET_KEY", ""),
+        "secret_key_fallbacks": env.list("SECRET_KEY_FALLBACKS", []),
         "allowed_hosts": env.list("ALLOWED_HOSTS", []),
         "csrf_trusted_origins": env.list("CSRF_TRUSTED_ORIGINS", [], validate=_origin),
         "redis_url": env.str("REDIS_URL", "", validate=_redis_address),

@@ -12,6 +12,7 @@ ENVIRONMENT = env.read(BASE_DIR)
 DATA_DIR = ENVIRONMENT.data_dir
 DEBUG = ENVIRONMENT.debug
 SECRET_KEY = ENVIRONMENT.secret_key or env.secret_key(DATA_DIR)
+SECRET_KEY_FALLBACKS = [key for key in ENVIRONMENT.secret_key_fallbacks if key]
 ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts or ["127.0.0.1", "localhost", "[::1]", ENVIRONMENT.host]
 CSRF_TRUSTED_ORIGINS = ENVIRONMENT.csrf_trusted_origins
 # Cookies may demand HTTPS only where every address that people use has it.

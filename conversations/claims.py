@@ -15,8 +15,9 @@ from django.db.models.functions import Now
 from conversations.estimates import Factors
 from conversations.learning import known_factors
 from conversations.models import Generation, GenerationEvent, Message, Provider
+from conversations.models.encryption import Unreadable
 from conversations.models.headers import sent_headers
-from conversations.models.provider import key_to_send
+from conversations.models.provider import SECRETS, key_to_send
 from conversations.models.status import Status
 from conversations.models.writing import writing
 from conversations.prompts import Turn, continuation_by_host, continued, messages_for, request_body
@@ -166,6 +167,7 @@ def _endpoint(row: dict[str, Any]) -> Endpoint:
         developer_role=row["provider__developer_role"],
         max_completion_tokens=row["provider__max_completion_tokens"],
         headers=sent_headers(row["provider__extra_headers"]),
+        unreadable=any(isinstance(row[f"provider__{name}"], Unreadable) for name in SECRETS),
     )
 
 

@@ -15,6 +15,22 @@ else:
     StringField = models.TextField
 
 
+class Unreadable(str):
+    """The empty text that an encrypted one reads as when SECRET_KEY was changed without a fallback.
+
+    It keeps what is stored: saved again, nothing is lost, and the old SECRET_KEY can still bring it back.
+    """
+
+    __slots__ = ("stored",)
+    stored: str
+
+    @classmethod
+    def keeping(cls, stored: str) -> "Unreadable":
+        text = cls()
+        text.stored = stored
+        return text
+
+
 @lru_cache(maxsize=4)
 def _fernet(secrets: tuple[str, ...]) -> MultiFernet:
     digests = (hashlib.sha256(b"stored keys:" + secret.encode()).digest() for secret in secrets)
@@ -26,11 +42,7 @@ def _current() -> MultiFernet:
 
 
 class EncryptedTextField(StringField):
-    """A text whose column holds only ciphertext.
-
-    A value that no longer can be read (SECRET_KEY was changed without a fallback) reads as empty:
-    the page then asks for the key again instead of failing.
-    """
+    """A text whose column holds only ciphertext; what cannot be read is Unreadable, which is empty."""
 
     def from_db_value(self, value: str | None, expression: Any, connection: Any) -> str:
         if not value:
@@ -38,7 +50,9 @@ class EncryptedTextField(StringField):
         try:
             return _current().decrypt(value.encode()).decode()
         except InvalidToken:
-            return ""
+            return Unreadable.keeping(value)
 
     def get_prep_value(self, value: Any) -> str:
+        if isinstance(value, Unreadable):
+            return value.stored
         return _current().encrypt(str(value).encode()).decode() if value else ""

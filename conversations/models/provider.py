@@ -10,7 +10,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from conversations.models.encryption import EncryptedTextField
+from conversations.models.encryption import EncryptedTextField, Unreadable
 from conversations.models.headers import Headers, sent_headers, stored_headers
 from conversations.upstream import Endpoint
 from conversations.upstream.address import BadAddress, check_address
@@ -143,7 +143,7 @@ class Provider(models.Model):
 
     def _left_behind(self, update_fields: Iterable[str] | None) -> list[str]:
         """The secrets that were entered for another server than `base_url` leads to now."""
-        kept = [name for name in SECRETS if name not in self._entered and getattr(self, name)]
+        kept = [name for name in SECRETS if name not in self._entered and _is_there(getattr(self, name))]
         # The local model's address and key come together from the process that we started.
         if not self.pk or not kept or self.kind == self.Kind.LOCAL:
             return []
@@ -194,7 +194,13 @@ class Provider(models.Model):
             developer_role=self.developer_role,
             max_completion_tokens=self.max_completion_tokens,
             headers=self.headers,
+            unreadable=self.has_unreadable_secrets,
         )
+
+    @property
+    def has_unreadable_secrets(self) -> bool:
+        """SECRET_KEY was changed, and its fallbacks do not know the one of then."""
+        return any(isinstance(getattr(self, name), Unreadable) for name in SECRETS)
 
     @property
     def fallback_model(self) -> str:
@@ -203,6 +209,10 @@ class Provider(models.Model):
             return self.default_model
         first = self.offered.visible().order_by("position", "id").values_list("model_id", flat=True).first()
         return first or ""
+
+
+def _is_there(secret: str) -> bool:
+    return bool(secret) or isinstance(secret, Unreadable)
 
 
 def key_to_send(kind: str, stored: str) -> str:

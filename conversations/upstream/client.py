@@ -207,6 +207,7 @@ class UpstreamClient:
     async def _send(self, endpoint: Endpoint, path: str, body: dict[str, Any] | None = None) -> HttpExchange:
         try:
             _check_literally(endpoint)
+            _check_secrets(endpoint)
             request = self._http.build_request(
                 "GET" if body is None else "POST",
                 endpoint.url(path),
@@ -222,6 +223,15 @@ def _check_literally(endpoint: Endpoint) -> None:
     """What is written as an inner address; a proxy might go there. The rest is checked where we connect."""
     if leads_inside(urlsplit(endpoint.base_url.strip()).hostname or ""):
         raise ForbiddenAddress
+
+
+def _check_secrets(endpoint: Endpoint) -> None:
+    if endpoint.unreadable:
+        raise NotUnderstood(
+            f"The stored key of {endpoint.host} cannot be read, because SECRET_KEY was changed. "
+            "The administrator should enter it again, or name the old SECRET_KEY in SECRET_KEY_FALLBACKS.",
+            kind="unreadable_key",
+        )
 
 
 def _transport(tls: ssl.SSLContext, proxy: Proxy) -> AiohttpTransport:

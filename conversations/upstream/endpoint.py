@@ -36,6 +36,7 @@ class Endpoint:
     max_completion_tokens: bool = False  # True: this server takes max_tokens only by this name
     headers: tuple[tuple[str, str], ...] = ()  # more of them; one of ours by the same name gives way
 
+    unreadable: bool = False  # a key or a header is stored and cannot be read: nothing is asked
     hidden: tuple[str, ...] = ()  # further secrets on the way: a proxy's password
 
     @property
