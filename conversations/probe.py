@@ -1,14 +1,17 @@
-"""Asking an upstream on trial: what it lists, whether it answers with and without streaming, and if not, why.
+"""Asking an upstream on trial: its models, an answer without and with streaming, a tool; and if not, why.
 
-Both asks are ordinary requests and stand in the ledger like all others. They carry a lease as a runner's
-would: a probe that dies in the middle is ended by whichever runner looks next.
+Each ask is an ordinary request and stands in the ledger like all others; the look at the list of models does
+not, because nothing is completed and nothing counted there. The asks carry a lease as a runner's would: a
+probe that dies in the middle is ended by whichever runner looks next.
 """
 
 import os
 import socket
+import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
@@ -35,6 +38,16 @@ PATIENCE = Deadlines(connect=10, first_token=60, idle=30, total=120)
 # Long enough to see whether it comes piece by piece, short enough to cost next to nothing.
 QUESTION = "Count from one to twenty in words, separated by commas. Write nothing else."
 
+TOOL_QUESTION = "What time is it? Ask the clock."
+TOOL = {
+    "type": "function",
+    "function": {
+        "name": "clock",
+        "description": "Tells what time it is.",
+        "parameters": {"type": "object", "properties": {}},
+    },
+}
+
 User = AbstractBaseUser | AnonymousUser
 
 
@@ -46,13 +59,19 @@ class Ask:
     endpoint: Endpoint
     model: str
     streamed: bool
+    with_tool: bool = False
     user: User | None = None
-    deltas: int = 0
-    body: dict[str, Any] = field(init=False)
+    arrivals: list[float] = field(default_factory=list)
 
-    def __post_init__(self) -> None:
-        messages = [{"role": "user", "content": QUESTION}]
-        self.body = {"model": self.model, "messages": messages, "stream": self.streamed}
+    @property
+    def body(self) -> dict[str, Any]:
+        question = TOOL_QUESTION if self.with_tool else QUESTION
+        messages = [{"role": "user", "content": question}]
+        body = {"model": self.model, "messages": messages, "stream": self.streamed}
+        if not self.with_tool:
+            return body
+        forced = {"type": "function", "function": {"name": "clock"}}
+        return body | {"tools": [TOOL], "tool_choice": forced}
 
 
 async def probe(
@@ -70,30 +89,75 @@ async def probe(
     """
     client = LaterClient(deadlines, proxy=settings.ENVIRONMENT.upstream_proxy)
     try:
-        endpoint = provider.endpoint
-        findings = Findings(provider=provider.name, base_url=provider.base_url, kind=provider.kind)
-        say(f"Asking {endpoint.host} for its models")
-        await _list_models(client, endpoint, findings)
+        findings = Findings(
+            provider=provider.name, base_url=provider.base_url, kind=provider.kind, has_key=provider.has_key
+        )
+        say(f"Asking {provider.endpoint.host} for its models")
+        await _list_models(client, provider.endpoint, findings)
         first = next(iter(findings.models), "")
         findings.model = model or provider.default_model or first or await sync_to_async(_fallback)(provider)
-        for streamed in (False, True):
-            say(f"Asking {findings.model or 'it'} {'with' if streamed else 'without'} streaming")
-            ask = Ask(provider, endpoint, findings.model, streamed, user)
-            trial, endpoint = await _try(client, ask, deadlines)
-            findings.trials.append(trial)
-            if trial.is_hopeless:
-                break
+        asks = _asks(provider, findings, user)
+        endpoint = await _try_all(client, asks, findings, deadlines=deadlines, say=say)
+        findings.learnt = _learnt(endpoint)
         await sync_to_async(_remember)(provider, findings, endpoint)
         return findings
     finally:
         await client.aclose()
 
 
+def _asks(provider: Provider, findings: Findings, user: User | None) -> list[Ask]:
+    ways = [(False, False), (True, False), (True, True)]
+    endpoint, model = provider.endpoint, findings.model
+    return [Ask(provider, endpoint, model, streamed, with_tool, user) for streamed, with_tool in ways]
+
+
+async def _try_all(
+    client: Client, asks: list[Ask], findings: Findings, *, deadlines: Deadlines, say: Callable[[str], None]
+) -> Endpoint:
+    """The endpoint, with what the server taught us."""
+    endpoint = asks[0].endpoint
+    for ask in asks:
+        if ask.with_tool and not findings.can_chat:
+            break
+        ask.endpoint = endpoint
+        how = "with a tool" if ask.with_tool else f"{'with' if ask.streamed else 'without'} streaming"
+        say(f"Asking {findings.model or 'it'} {how}")
+        trial, endpoint = await _try(client, ask, deadlines)
+        findings.trials.append(trial)
+        if trial.is_hopeless:
+            break
+    return endpoint
+
+
+def _learnt(endpoint: Endpoint) -> tuple[str, ...]:
+    names = {
+        "stream_options": not endpoint.stream_options,
+        "the role developer": not endpoint.developer_role,
+        "max_tokens by that name": endpoint.max_completion_tokens,
+    }
+    return tuple(name for name, refused in names.items() if refused)
+
+
 async def _list_models(client: Client, endpoint: Endpoint, findings: Findings) -> None:
     try:
         findings.listed = await client.models(endpoint)
     except UpstreamError as error:
-        findings.models_error = error.message
+        findings.models_error, findings.models_kind = error.message, error.kind
+        findings.models_status = error.status_code or (200 if error.kind == "not_understood" else None)
+        if error.kind in ("not_found", "not_understood", "refused", "redirect"):
+            findings.better_base = await _better_base(client, endpoint)
+
+
+async def _better_base(client: Client, endpoint: Endpoint) -> str:
+    """The same address with /v1 behind it, if that is where models are listed."""
+    longer = endpoint.url("v1")
+    if urlsplit(longer).path.endswith("/v1/v1"):
+        return ""
+    try:
+        await client.models(replace(endpoint, base_url=longer))
+    except UpstreamError:
+        return ""
+    return longer
 
 
 async def _try(client: Client, ask: Ask, deadlines: Deadlines) -> tuple[Trial, Endpoint]:
@@ -105,7 +169,8 @@ async def _try(client: Client, ask: Ask, deadlines: Deadlines) -> tuple[Trial, E
         account(ending, ask.body["messages"])
     finally:
         await sync_to_async(finish)(row.pk, owner=row.owner, fence=row.fence, ending=ending)
-    return Trial.of(ending, streamed=ask.streamed, deltas=ask.deltas), reply.endpoint
+    trial = Trial.of(ending, streamed=ask.streamed, with_tool=ask.with_tool, arrivals=ask.arrivals)
+    return trial, reply.endpoint
 
 
 def _enter(ask: Ask, deadlines: Deadlines) -> Generation:
@@ -131,7 +196,7 @@ async def _read(reply: Reply, ask: Ask) -> Ending:
     try:
         async with reply:
             async for item in reply:
-                ask.deltas += isinstance(item, Delta)
+                ask.arrivals += [time.monotonic()] if isinstance(item, Delta) else []
     except Interrupted as error:
         return Ending.of(reply, Status.INTERRUPTED, error)
     except UpstreamError as error:

@@ -14,8 +14,9 @@ from pytest_django import Settings
 
 from conversations.models import Generation, Provider
 from conversations.probe import probe
+from conversations.probe_checks import problems_of
 from conversations.probe_findings import Findings
-from tests.scripted_upstream import ScriptedUpstream, error, finish, raw, text
+from tests.scripted_upstream import ScriptedUpstream, error, finish, raw, text, tool_call
 
 KEY = "sk-scripted"
 JSON: dict[str, Any] = {"headers": {"Content-Type": "application/json"}}
@@ -28,6 +29,7 @@ WHOLE = (
 def healthy(upstream: ScriptedUpstream) -> None:
     upstream.script(steps=[raw(WHOLE)], **JSON)
     upstream.script(steps=[text("one, "), text("two"), finish(usage=(21, 5))])
+    upstream.script(steps=[tool_call("clock", "{}"), finish("tool_calls", usage=(60, 9))])
 
 
 def findings_of(provider: Provider, **how: Any) -> Findings:
@@ -44,13 +46,14 @@ def run(*arguments: str) -> tuple[str, int]:
     return out.getvalue(), 0
 
 
-def test_a_healthy_server_is_asked_once_without_and_once_with_streaming(
+def test_a_healthy_server_is_asked_without_and_with_streaming_and_with_a_tool(
     provider: Provider, upstream: ScriptedUpstream
 ) -> None:
     healthy(upstream)
     printed, status = run()
     asked = [request.body["stream"] for request in upstream.requests if request.method == "POST"]
-    assert asked == [False, True]
+    assert asked == [False, True, True]
+    assert [bool(request.body.get("tools")) for request in upstream.requests[1:]] == [False, False, True]
     assert status == 0
     for words in (
         "Models: alpha, beta",
@@ -63,12 +66,12 @@ def test_a_healthy_server_is_asked_once_without_and_once_with_streaming(
     assert KEY not in printed
 
 
-def test_both_asks_stand_in_the_ledger(provider: Provider, upstream: ScriptedUpstream, admin: User) -> None:
+def test_all_asks_stand_in_the_ledger(provider: Provider, upstream: ScriptedUpstream, admin: User) -> None:
     healthy(upstream)
     findings_of(provider, user=admin)
     rows = list(Generation.objects.order_by("prompt_tokens"))
-    assert [(row.purpose, row.status, row.source) for row in rows] == [("probe", "complete", "reported")] * 2
-    assert [(row.prompt_tokens, row.completion_tokens) for row in rows] == [(20, 4), (21, 5)]
+    assert [(row.purpose, row.status, row.source) for row in rows] == [("probe", "complete", "reported")] * 3
+    assert [(row.prompt_tokens, row.completion_tokens) for row in rows] == [(20, 4), (21, 5), (60, 9)]
     assert {(row.user_name, row.provider_name, row.model_requested) for row in rows} == {
         ("admin", "scripted", "alpha")
     }
@@ -117,7 +120,7 @@ def test_a_server_that_only_answers_whole_cannot_chat(provider: Provider, upstre
     found = findings_of(provider)
     assert [trial.works for trial in found.trials] == [True, False]
     assert not found.can_chat
-    assert any("With streaming" in problem and "out of memory" in problem for problem in found.problems)
+    assert any("With streaming" in problem and "out of memory" in problem for problem in problems_of(found))
 
 
 def test_a_server_that_counts_nothing_is_told_apart_and_estimated(
@@ -126,20 +129,20 @@ def test_a_server_that_counts_nothing_is_told_apart_and_estimated(
     upstream.script(steps=[text("one, two"), finish()])
     found = findings_of(provider)
     assert found.can_chat
-    assert sum("no token usage was reported" in problem for problem in found.problems) == 2
+    assert sum("no token usage was reported" in problem for problem in problems_of(found)) == 2
     assert set(Generation.objects.values_list("source", flat=True)) == {"estimated"}
 
 
 def test_an_answer_in_one_piece_is_noticed(provider: Provider, upstream: ScriptedUpstream) -> None:
     upstream.script(steps=[text("one, two, three, four"), finish(usage=(20, 40))])
-    assert any("came in one piece" in problem for problem in findings_of(provider).problems)
+    assert any("came in one piece" in problem for problem in problems_of(findings_of(provider)))
 
 
 def test_an_empty_answer_is_no_chat(provider: Provider, upstream: ScriptedUpstream) -> None:
     upstream.script(steps=[finish(usage=(20, 0))])
     found = findings_of(provider)
     assert not found.can_chat
-    assert any("the answer was empty" in problem for problem in found.problems)
+    assert any("The answer was empty" in problem for problem in problems_of(found))
 
 
 def test_a_list_of_models_is_not_needed_to_chat(provider: Provider, upstream: ScriptedUpstream) -> None:

@@ -8,12 +8,13 @@ from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import URLPattern, reverse
 from django.utils.html import format_html
 from django.utils.timesince import timesince
 
 from conversations import catalogue, lifecycle
 from conversations.admin.provider_form import ProviderForm
+from conversations.admin.provider_probe import probe_urls
 from conversations.admin.readonly import NoTextLookups
 from conversations.models import OfferedModel, Provider
 from conversations.models.provider import SECRETS
@@ -88,6 +89,9 @@ class ProviderAdmin(NoTextLookups, Admin):
     def get_readonly_fields(self, request: HttpRequest, obj: Provider | None = None) -> tuple[str, ...]:
         return self.SHOWN if obj is None or _is_entered(obj) else (*self.SHOWN, *self.OURS)
 
+    def get_urls(self) -> list[URLPattern]:
+        return probe_urls(self) + super().get_urls()
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Provider]:
         offered = Q(offered__listed=True) | Q(offered__by_hand=True)
         providers: QuerySet[Provider] = super().get_queryset(request)
@@ -107,6 +111,8 @@ class ProviderAdmin(NoTextLookups, Admin):
 
     @admin.display(description="key")
     def key_state(self, provider: Provider) -> str:
+        if provider.has_unreadable_secrets:
+            return "stored, but not readable since SECRET_KEY was changed: please enter it again"
         return f"{_HIDDEN} set" if provider.has_key else "not set"
 
     @admin.display(description="stored headers")
@@ -161,12 +167,13 @@ class ProviderAdmin(NoTextLookups, Admin):
     def test_connection(self, request: HttpRequest, providers: QuerySet[Provider]) -> None:
         # It needs the HTTP client, which the admin does not need otherwise.
         from conversations.probe import PATIENCE, probe
+        from conversations.probe_checks import problems_of, summary_of
 
         for provider in providers:
             report = async_to_sync(probe)(provider, user=request.user, deadlines=PATIENCE)
-            level = messages.SUCCESS if report.can_chat and not report.problems else messages.WARNING
+            level = messages.SUCCESS if report.can_chat and not problems_of(report) else messages.WARNING
             self.message_user(
-                request, f"{provider}: {report.summary()}", level if report.can_chat else messages.ERROR
+                request, f"{provider}: {summary_of(report)}", level if report.can_chat else messages.ERROR
             )
 
     @admin.action(description="Fetch the lists of models", permissions=["change"])

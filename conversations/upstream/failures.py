@@ -24,6 +24,7 @@ _ERRNOS = {
     errno.ETIMEDOUT: ("timeout", "{host} did not answer in time."),
 }
 _DNS = ("dns", "The name of {host} cannot be resolved. Is the base URL right, and does DNS work here?")
+_DNS_SILENT = ("dns", "The name of {host} cannot be looked up: the resolver of this machine does not answer.")
 _FORBIDDEN = (
     "forbidden",
     "{host} leads to an address of the machine's own network services (link-local or metadata). "
@@ -38,20 +39,26 @@ def told_by_system(error: BaseException) -> tuple[str, str] | None:
     causes = list(_chain(error))
     if any(isinstance(cause, ForbiddenAddress) for cause in causes):
         return _FORBIDDEN
+    if told := _told_by_tls([cause for cause in causes if isinstance(cause, ssl.SSLError)]):
+        return told
     for cause in causes:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return "tls", _CERTIFICATE.replace(
-                "{reason}", getattr(cause, "verify_message", "") or "no reason"
-            )
-        if isinstance(cause, ssl.SSLError):
-            reason = getattr(cause, "reason", "") or "no reason"
-            return "tls", _TLS.replace("{reason}", reason.replace("_", " ").lower())
-    if any(isinstance(cause, socket.gaierror) for cause in causes):
-        return _DNS
+        if isinstance(cause, socket.gaierror):
+            return _DNS_SILENT if cause.errno == socket.EAI_AGAIN else _DNS
     numbers = [number for cause in causes if isinstance(cause, OSError) for number in _numbers(cause)]
     # Of several addresses of one name: what the one that exists said is more telling than "no way there".
     number = next((number for number in _ERRNOS if number in numbers), None)
     return _ERRNOS[number] if number is not None else None
+
+
+def _told_by_tls(causes: list[ssl.SSLError]) -> tuple[str, str] | None:
+    """Libraries wrap the error that knows the reason into others of its kind that know none."""
+    if not causes:
+        return None
+    if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
+        reasons = (str(getattr(cause, "verify_message", "") or "") for cause in causes)
+        return "tls", _CERTIFICATE.replace("{reason}", next(filter(None, reasons), "no reason"))
+    reasons = (str(getattr(cause, "reason", "") or "") for cause in causes)
+    return "tls", _TLS.replace("{reason}", next(filter(None, reasons), "no reason").replace("_", " ").lower())
 
 
 def _numbers(error: OSError) -> list[int]:

@@ -1,6 +1,7 @@
 """`manage.py probe_upstream`: does this server chat with us, how fast, and if not, why not?"""
 
 import sys
+import unicodedata
 from argparse import ArgumentParser
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from conversations.models import Provider
 from conversations.probe import probe
+from conversations.probe_checks import checks_of, problems_of
 from conversations.probe_findings import Findings
 from conversations.providers import sync_environment_provider
 
@@ -30,21 +32,29 @@ class Command(BaseCommand):
             sys.exit(1)
 
     def _say(self, line: str) -> None:
-        self.stderr.write(f"{line} …")
+        self.stderr.write(f"{for_terminal(line)} …")
         self.stderr.flush()
 
     def _report(self, findings: Findings) -> None:
-        write = self.stdout.write
-        write(f"Provider: {findings.provider} ({findings.base_url})")
         shown = ", ".join(findings.models[:MOST_MODELS]) or "none listed"
         more = len(findings.models) - MOST_MODELS
-        write(f"Models: {shown}{f' and {more} more' if more > 0 else ''}")
-        write(f"Asked: {findings.model or 'no particular model'}")
-        for trial in findings.trials:
-            write(trial.line())
-        for problem in findings.problems:
-            write(f"Does not work: {problem}")
-        write("It can chat." if findings.can_chat else "It cannot chat.")
+        self._write(f"Provider: {findings.provider} ({findings.base_url})")
+        self._write(f"Models: {shown}{f' and {more} more' if more > 0 else ''}")
+        self._write(f"Asked: {findings.model or 'no particular model'}")
+        for check in checks_of(findings):
+            if check.state == "ok":
+                self._write(f"{check.name}: {check.found}")
+        for problem in problems_of(findings):
+            self._write(f"Does not work: {problem}")
+        self._write("It can chat." if findings.can_chat else "It cannot chat.")
+
+    def _write(self, line: str) -> None:
+        self.stdout.write(for_terminal(line))
+
+
+def for_terminal(text: str) -> str:
+    """What upstreams send may steer a terminal: no control characters, no signs that turn the text around."""
+    return "".join("\ufffd" if unicodedata.category(char) in ("Cc", "Cf", "Cs") else char for char in text)
 
 
 def _provider(name: str) -> Provider:
