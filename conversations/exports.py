@@ -57,7 +57,9 @@ def as_markdown(conversation: Conversation, thread: list[Message]) -> str:
     parts = [f"# {_one_line(conversation.title) or 'Conversation'}", f"*{moment(conversation.created_at)}*"]
     for message in thread:
         who = f"{message.role.capitalize()} ({message.model})" if message.model else message.role.capitalize()
-        parts += [f"## {_one_line(who)}", message.content or message.refusal]
+        parts += [f"## {_one_line(who)}", message.content, message.refusal]
+        if message.finish_reason in ("length", "content_filter"):
+            parts.append(f"*cut off: {message.finish_reason}*")
         if message.status not in ("complete", ""):
             parts.append(f"*{message.status}{': ' + _one_line(message.error) if message.error else ''}*")
     return "\n\n".join(_UNSEEN.sub("", part) for part in parts if part) + "\n"

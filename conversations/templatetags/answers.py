@@ -62,9 +62,12 @@ def _outcome(message: Message) -> Iterable[Fact]:
         Status.FAILED: _("Failed"),
     }
     yield Fact("status", words.get(Status(message.status), ""), strong=message.status != Status.COMPLETE)
-    cut = message.finish_reason == "length"
-    text = _("length: cut off at the limit") if cut else message.finish_reason
-    yield Fact("finish_reason", text, _("finish_reason, as the model's server gave it"), strong=cut)
+    cut = {
+        "length": _("length: cut off at the limit"),
+        "content_filter": _("content_filter: cut off by the server's filter"),
+    }.get(message.finish_reason)
+    hint = _("finish_reason, as the model's server gave it")
+    yield Fact("finish_reason", cut or message.finish_reason, hint, strong=cut is not None)
     yield Fact("model", message.model, _asked_with(message))
 
 
