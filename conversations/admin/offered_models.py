@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
@@ -19,6 +20,12 @@ else:
 _PEOPLE = "What people see when they choose a model. The server's next list changes none of it."
 
 
+class InTheServersList(admin.BooleanFieldListFilter):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = "whether the server lists it"
+
+
 class WithPrices(ChangeList):
     """A page of models, the prices of all of them found at once."""
 
@@ -30,9 +37,9 @@ class WithPrices(ChangeList):
 
 
 class OfferedModelAdmin(NoTextLookups, Admin):
-    list_display = ("model_id", "provider", "display_name", "hidden", "standing", "tokens", "price")
+    list_display = ("model_id", "display_name", "hidden", "price", "tokens", "provider", "listed")
     list_editable = ("display_name", "hidden")
-    list_filter = ("provider", "hidden", "listed")
+    list_filter = ("provider", "hidden", ("listed", InTheServersList))
     list_select_related = ("provider",)
     list_per_page = 50
     show_full_result_count = False
@@ -46,6 +53,12 @@ class OfferedModelAdmin(NoTextLookups, Admin):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return WithPrices
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> Any:
+        """Room for the columns beside it."""
+        return super().get_changelist_form(
+            request, widgets={"display_name": forms.TextInput({"size": 16})}, **kwargs
+        )
 
     def get_fieldsets(self, request: HttpRequest, obj: OfferedModel | None = None) -> Any:
         own = ("display_name", "hidden", "context_length", "system_prompt")

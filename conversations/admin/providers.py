@@ -36,16 +36,7 @@ _UNDERSTANDS = "Learnt from its own answers; change it only if the server has ch
 
 class ProviderAdmin(NoTextLookups, Admin):
     form = ProviderForm
-    list_display = (
-        "name",
-        "base_url",
-        "key_state",
-        "enabled",
-        "is_default",
-        "default_model",
-        "model_count",
-        "list_state",
-    )
+    list_display = ("name", "model_count", "last_look", "enabled", "is_default", "key_state", "base_url")
     list_filter = ("enabled", "kind")
     search_fields = ("name", "base_url", "default_model")
     ordering = ("-is_default", "name")
@@ -140,14 +131,19 @@ class ProviderAdmin(NoTextLookups, Admin):
             format_html("{}: {}", self.model_count(provider), names) if names else self.model_count(provider)
         )
 
-    @admin.display(description="list of models", ordering="models_checked_at")
+    @admin.display(description="list of models")
     def list_state(self, provider: Provider) -> str:
         fetched = provider.models_checked_at
         age = f"fetched {timesince(fetched)} ago" if fetched else "not fetched yet"
         if not provider.models_error or provider.models_error_at is None:
             return age
-        tried = timesince(provider.models_error_at)
-        return f"{age}; {tried} ago it could not be: {provider.models_error}"
+        return f"{age}; tried again {timesince(provider.models_error_at)} ago: {provider.models_error}"
+
+    @admin.display(description="list fetched", ordering="models_checked_at")
+    def last_look(self, provider: Provider) -> str:
+        if provider.models_error:
+            return "does not answer"
+        return f"{timesince(provider.models_checked_at)} ago" if provider.models_checked_at else "not yet"
 
     def save_model(self, request: HttpRequest, obj: Provider, form: Any, change: bool) -> None:
         before = Provider.objects.filter(pk=obj.pk).first() if change else None

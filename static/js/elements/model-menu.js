@@ -7,6 +7,9 @@
 const PAGE = 8;
 // Pixels before the end of the list at which more is asked for.
 const AHEAD = 200;
+// Pixels: the tallest list with its margins, and the margins.
+const ROOM = 420;
+const MARGIN = 24;
 
 class ModelMenu extends HTMLElement {
   #active = -1;
@@ -37,7 +40,12 @@ class ModelMenu extends HTMLElement {
     return this.box.value;
   }
 
-  start(typed) {
+  /* Above what it belongs to; below it where there is more room. */
+  start(typed, anchor) {
+    const { top, bottom } = anchor.getBoundingClientRect();
+    const below = innerHeight - bottom;
+    this.toggleAttribute("data-below", top < ROOM && below > top);
+    this.style.maxHeight = `${Math.min(ROOM, Math.max(top, below)) - MARGIN}px`;
     this.box.value = typed;
     this.box.focus();
   }
@@ -55,7 +63,8 @@ class ModelMenu extends HTMLElement {
   add({ models, next, offline }, current) {
     for (const model of models) this.#group(model.provider).append(this.#option(model, current));
     const count = `${this.#models.length}${next ? "+" : ""}`;
-    const found = this.#models.length ? this.dataset.count.replace("{count}", count) : this.dataset.none;
+    const counted = this.#models.length ? this.dataset.count.replace("{count}", count) : this.dataset.none;
+    const found = this.words || !this.dataset.hint ? counted : this.dataset.hint;
     this.note.textContent = offline ? this.dataset.offline : found;
   }
 

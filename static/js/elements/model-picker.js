@@ -56,14 +56,14 @@ class ModelPicker extends HTMLElement {
 
   #open(typed) {
     this.#menu = document.createElement("model-menu");
-    const { words, results, none, offline, count } = this.dataset;
-    Object.assign(this.#menu.dataset, { words, results, none, offline, count });
+    const { words, results, none, offline, count, hint = "" } = this.dataset;
+    Object.assign(this.#menu.dataset, { words, results, none, offline, count, hint });
     this.#menu.addEventListener("menu:typed", () => this.#typed());
     this.#menu.addEventListener("menu:more", () => this.#more());
     this.#menu.addEventListener("menu:chosen", ({ detail }) => this.#choose(detail));
     this.#menu.addEventListener("menu:closed", () => this.#close({ back: true }));
     this.append(this.#menu);
-    this.#menu.start(typed);
+    this.#menu.start(typed, this);
     this.#find();
   }
 
