@@ -2,16 +2,19 @@
 
 from datetime import timedelta
 
-from django.conf import settings
 from django.contrib.auth.models import User
+from django.db import connection
 from django.utils import timezone
 
+from conversations import access, budgets
 from conversations.models import Generation, Message
 from conversations.models.status import RUNNING
 from conversations.refusals import Invalid, RateLimited, TooLarge
 
 # A quarter of a megabyte is a long chapter, and more than most models read.
 MAX_MESSAGE_BYTES = 256 * 1024
+# Any number: the first half of PostgreSQL's advisory lock, a person is the other.
+SENDING_LOCK = 7_203
 
 
 def printable(text: str) -> str:
@@ -39,11 +42,26 @@ def small_enough(content: str) -> str:
 
 
 def check_rate(user: User, *, beside: Message) -> None:
-    """Raises RateLimited when this person sends too often or has too many answers running.
+    """Raises RateLimited when this person sends too often or has too many answers running, and OverBudget.
 
     Counted within the transaction that has made `beside`, which is the one too many.
     """
-    per_minute = settings.ENVIRONMENT.rate_limit_messages
+    per_minute, at_once = access.messages_per_minute(user), access.running_at_once(user)
+    if per_minute or at_once:
+        _one_at_a_time(user)
+    _check_messages(user, per_minute)
+    _check_running(user, at_once, beside)
+    budgets.check(user, beside=beside)
+
+
+def _one_at_a_time(user: User) -> None:
+    """Two sends of one person in two processes must see each other. SQLite has one writer anyway."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [SENDING_LOCK, user.pk % 2**31])
+
+
+def _check_messages(user: User, per_minute: int) -> None:
     if per_minute:
         minute_ago = timezone.now() - timedelta(minutes=1)
         sent = Message.objects.filter(
@@ -51,7 +69,9 @@ def check_rate(user: User, *, beside: Message) -> None:
         )
         if sent.count() > per_minute:
             raise RateLimited(f"You have sent {per_minute} messages within a minute. Please wait a moment.")
-    at_once = settings.ENVIRONMENT.max_running_per_user
+
+
+def _check_running(user: User, at_once: int, beside: Message) -> None:
     if not at_once:
         return
     # Titles are ours, not theirs; `message` is empty only for them and for what was deleted.

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import User
 
+from conversations.access import allowed
 from conversations.models import Conversation, OfferedModel, Provider
 from conversations.models.provider import SECRETS
 from conversations.refusals import Invalid, NoUpstream
@@ -55,6 +56,8 @@ def choose(user: User, model: str, *, conversation: Conversation | None = None) 
     offered = rows.get(provider.pk)
     if offered is not None and offered.hidden and not wish.kept:
         raise Invalid(f"{wish.model} is not offered any more. Please choose another model.")
+    if not allowed(user)(wish.model):
+        raise Invalid(f"You may not use {wish.model}. Please choose another model.")
     return Choice(provider, wish.model, offered)
 
 

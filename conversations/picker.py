@@ -5,7 +5,7 @@ provider, however many there are beside them.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.contrib.auth.models import User
 from django.db.models import Case, Count, F, Q, QuerySet, Value, When, Window
 from django.db.models.functions import RowNumber
 
+from conversations.access import allowed
 from conversations.models import Conversation, OfferedModel, Provider
 from conversations.models.provider import SECRETS
 from conversations.offers import value_of
@@ -87,6 +88,8 @@ def build(
         names.setdefault((provider_id, model), name or model)
     for pair in _defaults(providers, names):
         names[pair] = pair[1]
+    may_use = allowed(user)
+    names = {pair: name for pair, name in names.items() if may_use(pair[1])}
     picked = _picked(chosen, providers, names)
     if kept and picked[0] is not None:
         names.setdefault(picked, picked[1])
@@ -99,7 +102,9 @@ def build(
     return Picker([group for group in groups if group.options], more)
 
 
-def search(words: str, after: str = "") -> tuple[list[dict[str, Any]], str]:
+def search(
+    words: str, after: str = "", *, may_use: Callable[[str], bool] = lambda model: True
+) -> tuple[list[dict[str, Any]], str]:
     """Models that have all `words` in their name, their id or their provider's; and where to go on, or ""."""
     providers = list(Provider.objects.usable().defer(*SECRETS))
     rank = Case(*(When(provider=provider, then=index) for index, provider in enumerate(providers)))
@@ -112,10 +117,11 @@ def search(words: str, after: str = "") -> tuple[list[dict[str, Any]], str]:
         behind = Q(rank__gt=at) | Q(rank=at, position__gt=place) | Q(rank=at, position=place, id__gt=row_id)
         rows = rows.filter(behind)
     found: list[Any] = list(rows.order_by("rank", "position", "id")[: FOUND + 1]) if providers else []
-    shown = found[:FOUND]
+    looked_at = found[:FOUND]
+    shown = [row for row in looked_at if may_use(row.model_id)]
     values = _values(providers, [(row.provider_id, row.model_id) for row in shown])
     named_by = {provider.pk: provider.name for provider in providers}
-    last = shown[-1] if len(found) > FOUND else None
+    last = looked_at[-1] if len(found) > FOUND else None
     return [
         {
             "value": values[row.provider_id, row.model_id],

@@ -44,6 +44,13 @@ class RateLimited(Refusal):
     http_status = 429
 
 
+class OverBudget(Refusal):
+    """A budget of tokens or money is used up."""
+
+    code = "over_budget"
+    http_status = 429
+
+
 class NoUpstream(Refusal):
     code = "no_upstream"
     http_status = 503

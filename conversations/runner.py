@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 
 from django.db import DatabaseError, DataError, InterfaceError, OperationalError
 
-from conversations import claims, endings
+from conversations import budgets, claims, endings
 from conversations.claims import Claim, Standing, Written
 from conversations.doorbell import QUEUE, Doorbell, Payload, message_topic, user_topic
 from conversations.endings import Ending
@@ -42,6 +42,8 @@ STOP_POLL = 0.5
 REAP = 5.0
 # Seconds between looks for messages whose turn has come while nobody was there to send them.
 ADVANCE = 5.0
+# Seconds between looks whether a budget is used up; together with FLUSH, how far an answer goes beyond it.
+BUDGETS = 0.5
 # Seconds for which text is kept in memory while the database cannot be reached.
 OUTAGE = 60.0
 
@@ -57,6 +59,7 @@ class Runner:
         self._streams: dict[UUID, Stream] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._unwritten: list[Written] = []
+        self._budgets = budgets.Watch()
         # Set while there is text that other processes have not been told of, and up to where they have.
         self._unrung = asyncio.Event()
         self._rung: dict[UUID, int] = {}
@@ -75,6 +78,7 @@ class Runner:
                 loops.create_task(self._forever(self._flush_when_due))
                 loops.create_task(self._forever(self._reap))
                 loops.create_task(self._forever(self._advance_all))
+                loops.create_task(self._forever(self._keep_to_budgets))
                 loops.create_task(self._forever(self._ring_far))
         finally:
             self._doorbell.unlisten(QUEUE, self._on_ring)
@@ -226,6 +230,16 @@ class Runner:
         for generation_id in standing.to_stop:
             if stream := self._streams.get(generation_id):
                 stream.stop()
+
+    async def _keep_to_budgets(self) -> None:
+        await asyncio.sleep(BUDGETS)
+        if not self._streams:
+            return
+        for generation_id, sentence in (
+            await in_database(self._budgets.exceeded, list(self._streams))
+        ).items():
+            if stream := self._streams.get(generation_id):
+                stream.stop_over_budget(sentence)
 
     def _fenced_off(self, generation_id: UUID) -> None:
         """Someone gave us up and ended this generation: close the upstream, write nothing."""

@@ -46,6 +46,8 @@ class Stream:
         self.feed = feed
         self.reply: Reply = client.reply(claim.endpoint, claim.body)
         self._cut: Status | None = None
+        # Why, and of which kind, where it was neither a person nor our process that ended it.
+        self._said: tuple[str, str] | None = None
         self._pump: asyncio.Task[None] | None = None
         self._pending: list[Delta] = []
         self._flushed_seq = claim.base_seq
@@ -86,6 +88,12 @@ class Stream:
 
     def stop(self) -> None:
         """A person wants no more: nothing that arrives from now on is kept."""
+        self._end_as(Status.STOPPED)
+
+    def stop_over_budget(self, sentence: str) -> None:
+        """A budget is used up: what has arrived is kept, and it is said why there is no more."""
+        if self._cut is None:
+            self._said = (sentence, "over_budget")
         self._end_as(Status.STOPPED)
 
     def interrupt(self) -> None:
@@ -141,7 +149,7 @@ class Stream:
         if self._seam is not None:
             ending.content, ending.reasoning = self._seam.whole(ending.content, ending.reasoning)
         if error is None:
-            ending.error, ending.error_kind = _OUR_WORDS.get(status, ("", ""))
+            ending.error, ending.error_kind = self._said or _OUR_WORDS.get(status, ("", ""))
         elif self._model_died(error):
             ending.error = MODEL_DIED
         account(ending, self.claim.body["messages"], self.claim.factors)

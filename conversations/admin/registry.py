@@ -6,6 +6,7 @@ from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.auth.models import User
 from django.db.models import Model
 
+from conversations.admin.budgets import BudgetAdmin, GroupLimitAdmin, ModelAccessAdmin
 from conversations.admin.conversations import ConversationAdmin, MessageAdmin
 from conversations.admin.ledger import EventAdmin, GenerationAdmin
 from conversations.admin.offered_models import OfferedModelAdmin
@@ -13,10 +14,13 @@ from conversations.admin.people import OwnerAdmin, PersonAdmin, SetupTokenAdmin
 from conversations.admin.prices import ModelPriceAdmin
 from conversations.admin.providers import ProviderAdmin
 from conversations.models import (
+    Budget,
     Conversation,
     Generation,
     GenerationEvent,
+    GroupLimit,
     Message,
+    ModelAccess,
     ModelPrice,
     OfferedModel,
     Owner,
@@ -27,6 +31,9 @@ from conversations.models import (
 REGISTRY: "dict[type[Model], type[ModelAdmin[Any]]]" = {
     Provider: ProviderAdmin,
     ModelPrice: ModelPriceAdmin,
+    Budget: BudgetAdmin,
+    ModelAccess: ModelAccessAdmin,
+    GroupLimit: GroupLimitAdmin,
     OfferedModel: OfferedModelAdmin,
     Conversation: ConversationAdmin,
     Message: MessageAdmin,

@@ -1,5 +1,6 @@
 """The rows: providers, conversations, their messages, and the ledger of upstream requests."""
 
+from conversations.models.budget import Budget, GroupLimit, ModelAccess
 from conversations.models.conversation import Conversation
 from conversations.models.draft import Draft
 from conversations.models.event import GenerationEvent
@@ -15,11 +16,14 @@ from conversations.models.rollup import RollupZone, UsageRollup
 from conversations.models.tag import Tag
 
 __all__ = [
+    "Budget",
     "Conversation",
     "Draft",
     "Generation",
     "GenerationEvent",
+    "GroupLimit",
     "Message",
+    "ModelAccess",
     "ModelPrice",
     "OfferedModel",
     "Owner",

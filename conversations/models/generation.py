@@ -87,6 +87,8 @@ class Generation(models.Model):
         null=True, blank=True, help_text="Per million tokens, as it was then, and where it came from"
     )
 
+    # Of the prompt, by our estimate, while a budget waits for what the server will say.
+    reserved_tokens = models.PositiveIntegerField(default=0, editable=False)
     # Whether the rollups have it (conversations/usage/folding.py).
     rolled_up = models.BooleanField(default=False, editable=False)
 

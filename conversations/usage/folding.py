@@ -36,6 +36,13 @@ def folding() -> Iterator[None]:
         yield
 
 
+def hold_folding_off() -> None:
+    """Within a transaction: until its end rows and rollups stay as they are to each other."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [FOLDING_LOCK])
+
+
 def fold(at_most: int = AT_ONCE) -> list[UUID]:
     """Adds what has ended and is not in the rollups yet, the oldest first; returns the requests' ids."""
     if not _waiting().exists():

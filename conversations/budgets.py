@@ -1,0 +1,212 @@
+"""Budgets: what of them is used, whether one more answer fits, and which running answers have gone too far.
+
+A send checks under a lock of its budgets and reserves its prompt, so that of many at the same moment only as
+many pass as fit. What runs is measured by its log (conversations/metering.py), in whatever process.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import User
+from django.db import connection
+
+from conversations.costs import Asked, cost_of_request
+from conversations.estimates import estimate_prompt
+from conversations.learning import known_factors
+from conversations.metering import Meter, Running
+from conversations.models import Budget, Generation, Message, Provider
+from conversations.models.budget import BudgetQuerySet
+from conversations.models.generation import GenerationQuerySet
+from conversations.prompts import Turn, messages_for
+from conversations.refusals import OverBudget
+from conversations.upstream import Usage
+from conversations.usage import Cube, Selection
+from conversations.usage.folding import hold_folding_off
+from conversations.usage.selection import midnight
+from conversations.usage.sums import Sums
+
+# The part of a hard budget after which its owner is told.
+NEARLY = Decimal("0.8")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A budget and what is used of it at this moment, by one person or by all who share it."""
+
+    budget: Budget
+    used: Decimal
+
+    @property
+    def left(self) -> Decimal:
+        return max(Decimal(0), self.budget.amount - self.used)
+
+    @property
+    def part(self) -> Decimal:
+        return min(Decimal(1), self.used / self.budget.amount)
+
+    @property
+    def is_used_up(self) -> bool:
+        return self.used >= self.budget.amount
+
+    @property
+    def sentence(self) -> str:
+        """For its person: what is used up, and until when."""
+        budget = self.budget
+        whose = "The budget that you share" if budget.is_shared else "Your budget"
+        which = "" if budget.model == "*" else f" for {budget.model}"
+        until = "tomorrow" if budget.period == Budget.Period.DAY else "the first of next month"
+        state = "is used up" if self.is_used_up else f"is used to {self.part:.0%}"
+        return f"{whose} of {budget.said_amount} a {budget.period}{which} {state}. It begins anew {until}."
+
+
+def check(user: User, *, beside: Message) -> None:
+    """Raises OverBudget when the answer `beside`, made in this transaction, fits no more.
+
+    What its question will probably cost is reserved until the server has said it.
+    """
+    row = Generation.objects.filter(message=beside).select_related("provider").last()
+    if row is None:
+        return
+    budgets = [
+        b for b in _locked(Budget.objects.of(user).filter(hard=True)) if b.matches(row.model_requested)
+    ]
+    if not budgets:
+        return
+    hold_folding_off()
+    prompt = _prompt_tokens(row, beside)
+    meter = Meter()
+    mine = Running(_facts_of(row), prompt, 0)
+    for budget in budgets:
+        standing = standing_of(budget, user, meter, beside=row.pk)
+        if standing.is_used_up or standing.used + _worth(budget, mine) > budget.amount:
+            raise OverBudget(_refusal(standing))
+    Generation.objects.filter(pk=row.pk).update(reserved_tokens=prompt)
+
+
+def _refusal(standing: Standing) -> str:
+    if standing.is_used_up:
+        return standing.sentence
+    left = f"{standing.left:,.0f} tokens" if standing.budget.unit == "tokens" else (
+        f"{standing.left:,.4f} {standing.budget.currency}"
+    )  # fmt: skip
+    return f"This message and what came before it need more than the {left} that are left of your budget."
+
+
+def _locked(rows: BudgetQuerySet) -> list[Budget]:
+    """In one order, so that two who wait for each other's cannot be. SQLite has one writer anyway."""
+    return list(rows.select_for_update(of=("self",)) if connection.vendor == "postgresql" else rows)
+
+
+def _prompt_tokens(row: Generation, answer: Message) -> int:
+    thread = answer.conversation.thread(answer.parent_id)
+    turns = [Turn(message.role, message.content or message.refusal) for message in thread]
+    messages = messages_for(turns, system_prompt=answer.conversation.system_prompt)
+    return estimate_prompt(messages, factor=known_factors(row.provider_id, row.model_requested).prompt)
+
+
+def _facts_of(row: Generation) -> dict[str, Any]:
+    provider: Provider | None = row.provider
+    return {
+        "provider_id": row.provider_id,
+        "provider__kind": provider.kind if provider else "",
+        "provider__base_url": provider.base_url if provider else "",
+        "model_requested": row.model_requested,
+        "started_at": row.created_at,
+    }
+
+
+def standings(user: User) -> list[Standing]:
+    """Every budget that counts this person, with what is used of it."""
+    meter = Meter()
+    return [standing_of(budget, user, meter) for budget in Budget.objects.of(user)]
+
+
+def notices(user: User) -> list[str]:
+    """What a person should be told: hard budgets that are nearly used up, soft ones that are."""
+    return [
+        standing.sentence
+        for standing in standings(user)
+        if standing.part >= (NEARLY if standing.budget.hard else 1)
+    ]
+
+
+def standing_of(budget: Budget, user: User, meter: Meter, *, beside: UUID | None = None) -> Standing:
+    """`beside`: a request that does not count."""
+    # In this order: what ends between the two reads is missed for a moment, rather than counted twice.
+    ended = _ended(budget, user)
+    running = [each for each in meter.running(_running_rows(budget, user)) if budget.matches(each.model)]
+    at_work = sum((_worth(budget, each) for each in running if each.facts["id"] != beside), Decimal(0))
+    return Standing(budget, ended + at_work)
+
+
+def _running_rows(budget: Budget, user: User) -> GenerationQuerySet:
+    rows = Generation.objects.filter(created_at__gte=midnight(budget.first_day()))
+    if not budget.is_shared:
+        return rows.filter(user=user)
+    return rows.filter(user__groups=budget.group_id) if budget.group_id else rows
+
+
+def _ended(budget: Budget, user: User) -> Decimal:
+    person = "" if budget.is_shared else user.get_username()
+    group = budget.group.name if budget.is_shared and budget.group else ""
+    selection = Selection(since=budget.first_day(), user=person, group=group)
+    found = Cube(selection).grouped("model")
+    return sum(
+        (_amount(budget, sums) for (model,), sums in found.items() if budget.matches(model)), Decimal(0)
+    )
+
+
+def _amount(budget: Budget, sums: Sums) -> Decimal:
+    if budget.unit == Budget.Unit.TOKENS:
+        return Decimal(sums.total)
+    return sums.amounts.get(budget.currency, Decimal(0))
+
+
+def _worth(budget: Budget, running: Running) -> Decimal:
+    """What a running request counts in this budget: tokens, or what those probably cost."""
+    tokens = running.prompt + running.completion
+    if budget.unit == Budget.Unit.TOKENS:
+        return Decimal(tokens)
+    facts = running.facts
+    asked = Asked(
+        provider_id=facts["provider_id"],
+        provider_kind=facts["provider__kind"] or "",
+        provider_base_url=facts["provider__base_url"] or "",
+        models=(running.model,),
+        moment=facts["started_at"] or midnight(budget.first_day()),
+    )
+    priced = cost_of_request(asked, Usage(running.prompt, running.completion, tokens))
+    return priced.cost if priced and priced.currency == budget.currency else Decimal(0)
+
+
+class Watch:
+    """Finds running answers whose budget is used up; a runner asks for its own, twice a second."""
+
+    def __init__(self) -> None:
+        self._meter = Meter()
+
+    def exceeded(self, held: list[UUID]) -> dict[UUID, str]:
+        """The requests among `held` that must end, each with a sentence for its person."""
+        if not Budget.objects.filter(hard=True, enabled=True).exists():
+            return {}
+        found: dict[UUID, str] = {}
+        known: dict[tuple[int, int], Standing] = {}
+        for row in Generation.objects.filter(pk__in=held, user__isnull=False).select_related("user"):
+            if row.user is None:
+                continue
+            for standing in self._standings(row.user, row.model_requested, known):
+                if standing.is_used_up:
+                    found[row.pk] = f"{standing.sentence} The answer was stopped there."
+        return found
+
+    def _standings(
+        self, user: User, model: str, known: dict[tuple[int, int], Standing]
+    ) -> Iterator[Standing]:
+        for budget in Budget.objects.of(user).filter(hard=True):
+            key = (budget.pk, 0 if budget.is_shared else user.pk)
+            if budget.matches(model):
+                known[key] = known.get(key) or standing_of(budget, user, self._meter)
+                yield known[key]
