@@ -28,6 +28,9 @@ class Environment:
     port: int
     debug: bool
     time_zone: str
+    log_format: str
+    metrics: str
+    metrics_token: str
     secret_key: str
     secret_key_fallbacks: list[str]
     allowed_hosts: list[str]
@@ -154,6 +157,9 @@ def _site(env: Env) -> dict[str, Any]:
         "host": env.str("HOST", "127.0.0.1", validate=_host),
         "port": env.int("PORT", 8000, validate=_port),
         "debug": env.bool("DEBUG", False),
+        "log_format": env.str("LOG_FORMAT", "plain", validate=_one_of("plain", "json")),
+        "metrics": env.str("METRICS", "local", validate=_one_of("off", "local", "open")),
+        "metrics_token": env.str("METRICS_TOKEN", ""),
         "time_zone": env.str("TIME_ZONE", "UTC", validate=_time_zone),
         "secret_key": env.str("SECRET_KEY", ""),
         "secret_key_fallbacks": env.list("SECRET_KEY_FALLBACKS", []),

@@ -13,9 +13,10 @@ def allowed(user: User) -> Callable[[str], bool]:
     """May this person use a model? Of several rows that name it, one that has a group of theirs is enough."""
     if user.is_superuser:
         return lambda model: True
+    rows = list(ModelAccess.objects.values_list("model", "groups"))
+    mine = set(user.groups.values_list("pk", flat=True)) if rows else set()
     patterns: dict[str, bool] = {}
-    mine = set(user.groups.values_list("pk", flat=True)) if ModelAccess.objects.exists() else set()
-    for pattern, group in ModelAccess.objects.values_list("model", "groups"):
+    for pattern, group in rows:
         patterns[pattern] = patterns.get(pattern, False) or group in mine
 
     def may_use(model: str) -> bool:

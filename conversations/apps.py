@@ -10,6 +10,6 @@ class ConversationsConfig(AppConfig):
 
     def ready(self) -> None:
         # Imported for what they register: system checks, and receivers of Django's signals.
-        from conversations import checks, departures, farewells, guards  # noqa: F401
+        from conversations import checks, departures, farewells, guards, witness  # noqa: F401
 
         post_migrate.connect(guards.install, sender=self)

@@ -48,6 +48,16 @@ class Standing:
         return min(Decimal(1), self.used / self.budget.amount)
 
     @property
+    def percent(self) -> int:
+        return round(self.part * 100)
+
+    @property
+    def left_text(self) -> str:
+        if self.budget.unit == Budget.Unit.TOKENS:
+            return f"{self.left:,.0f} tokens"
+        return f"{self.left:,.4f} {self.budget.currency}"
+
+    @property
     def is_used_up(self) -> bool:
         return self.used >= self.budget.amount
 
@@ -89,9 +99,7 @@ def check(user: User, *, beside: Message) -> None:
 def _refusal(standing: Standing) -> str:
     if standing.is_used_up:
         return standing.sentence
-    left = f"{standing.left:,.0f} tokens" if standing.budget.unit == "tokens" else (
-        f"{standing.left:,.4f} {standing.budget.currency}"
-    )  # fmt: skip
+    left = standing.left_text
     return f"This message and what came before it need more than the {left} that are left of your budget."
 
 

@@ -16,6 +16,8 @@ from uuid import UUID, uuid4
 from channels.layers import BaseChannelLayer, get_channel_layer
 from django.conf import settings
 
+from conversations.tally import tally
+
 logger = logging.getLogger(__name__)
 
 Payload = dict[str, Any]
@@ -93,6 +95,7 @@ class Doorbell:
             return
         if self._outbox.full():
             self._outbox.get_nowait()
+            tally.lost_rings += 1
         self._outbox.put_nowait((topic, payload))
 
     def attach(self) -> None:
@@ -124,6 +127,7 @@ class Doorbell:
                 await self._layer.group_send(topic, message)
         except Exception as error:
             # A lost ring is late, not wrong: pages and runners also look by themselves.
+            tally.lost_rings += 1
             logger.warning("The channel layer did not take a ring: %s", type(error).__name__)
         _end_if_cancelled()
 

@@ -17,6 +17,7 @@ from conversations.learning import known_factors
 from conversations.models import Conversation, Generation, GenerationEvent, Message, Provider
 from conversations.models.status import Status
 from conversations.models.writing import writing
+from conversations.tally import tally
 from conversations.upstream import Endpoint, Reply, UpstreamError, Usage
 from conversations.upstream.token_details import token_details
 from conversations.upstream.unicode import clean_json
@@ -36,6 +37,8 @@ _AT_THE_END = (
     "conversation__title",
     "conversation__updated_at",
     "provider_id",
+    "provider_name",
+    "purpose",
     "provider__kind",
     "provider__base_url",
     "model_requested",
@@ -143,6 +146,7 @@ def finish(generation_id: UUID, *, owner: str, fence: int, ending: Ending) -> En
         Message.objects.filter(pk=row["message_id"]).update(**fields, stopped_in_ms=stopped_in)
         Conversation.objects.filter(pk=row["conversation_id"]).update(unread=True)
         GenerationEvent.objects.filter(generation_id=generation_id).delete()
+    tally.ended(row, ending)
     title, updated_at = row["conversation__title"] or "", row["conversation__updated_at"]
     return Ended(row["message_id"], row["conversation_id"], title, updated_at)
 

@@ -1,4 +1,4 @@
-"""What the database itself refuses: to change a row of the ledger after its end.
+"""What the database itself refuses: to change a row of the ledger after its end, or the audit log.
 
 Triggers, made anew after each migration: SQLite drops them whenever Django rebuilds a table.
 """
@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connections
 
-from conversations.models import Generation
+from conversations.models import AuditEntry, Generation
 from conversations.models.status import FINAL
 
 # What may still change: links to rows that are deleted, the name of a person who is, and our own marks.
@@ -26,6 +26,7 @@ FREE = frozenset(
     | {"stop_requested_at", "rolled_up", "reserved_tokens"}
 )
 _SENTENCE = "a row of the ledger that has ended is never changed"
+_AUDIT = "the audit log is only written to"
 
 
 def final_columns() -> list[str]:
@@ -37,30 +38,39 @@ def final_columns() -> list[str]:
 def install(using: str = "default", **_: Any) -> None:
     """Makes the triggers in a database that has the tables."""
     connection = connections[using]
-    table = Generation._meta.db_table
-    distinct = "IS DISTINCT FROM" if connection.vendor == "postgresql" else "IS NOT"
-    changed = " OR ".join(f'OLD."{column}" {distinct} NEW."{column}"' for column in final_columns())
     final = ", ".join(f"'{status.value}'" for status in FINAL)
-    condition = f"OLD.status IN ({final}) AND ({changed})"
+    ledger = f"OLD.status IN ({final}) AND ({_changed(connection.vendor, final_columns())})"
+    entry = [str(f.column) for f in AuditEntry._meta.concrete_fields if f.name != "actor"]
+    guards = (
+        ("ledger_is_final", "UPDATE", Generation, ledger, _SENTENCE),
+        ("audit_is_final", "UPDATE", AuditEntry, _changed(connection.vendor, entry), _AUDIT),
+        ("audit_stays", "DELETE", AuditEntry, "1 = 1", _AUDIT),
+    )
     statements = _postgresql if connection.vendor == "postgresql" else _sqlite
     with connection.cursor() as cursor:
-        for statement in statements(table, condition):
-            cursor.execute(statement)
+        for name, event, model, condition, sentence in guards:
+            head = f"{name} BEFORE {event} ON {model._meta.db_table}"
+            for statement in statements(name, head, condition, sentence):
+                cursor.execute(statement)
 
 
-def _sqlite(table: str, condition: str) -> list[str]:
+def _changed(vendor: str, columns: list[str]) -> str:
+    distinct = "IS DISTINCT FROM" if vendor == "postgresql" else "IS NOT"
+    return " OR ".join(f'OLD."{column}" {distinct} NEW."{column}"' for column in columns)
+
+
+def _sqlite(name: str, head: str, condition: str, sentence: str) -> list[str]:
     return [
-        "DROP TRIGGER IF EXISTS ledger_is_final",
-        f"CREATE TRIGGER ledger_is_final BEFORE UPDATE ON {table} WHEN {condition} "
-        f"BEGIN SELECT RAISE(ABORT, '{_SENTENCE}'); END",
+        f"DROP TRIGGER IF EXISTS {name}",
+        f"CREATE TRIGGER {head} WHEN {condition} BEGIN SELECT RAISE(ABORT, '{sentence}'); END",
     ]
 
 
-def _postgresql(table: str, condition: str) -> list[str]:
+def _postgresql(name: str, head: str, condition: str, sentence: str) -> list[str]:
+    table = head.rpartition(" ")[2]
     return [
-        "CREATE OR REPLACE FUNCTION ledger_is_final() RETURNS trigger LANGUAGE plpgsql AS "
-        f"$$ BEGIN RAISE EXCEPTION '{_SENTENCE}' USING ERRCODE = 'check_violation'; END $$",
-        f"DROP TRIGGER IF EXISTS ledger_is_final ON {table}",
-        f"CREATE TRIGGER ledger_is_final BEFORE UPDATE ON {table} FOR EACH ROW WHEN ({condition}) "
-        "EXECUTE FUNCTION ledger_is_final()",
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN RAISE EXCEPTION '{sentence}' USING ERRCODE = 'check_violation'; END $$",
+        f"DROP TRIGGER IF EXISTS {name} ON {table}",
+        f"CREATE TRIGGER {head} FOR EACH ROW WHEN ({condition}) EXECUTE FUNCTION {name}()",
     ]

@@ -87,6 +87,9 @@ class House:
         task.add_done_callback(_complain)
         self._tasks.append(task)
 
+    def gauges(self) -> dict[str, float]:
+        return {"chat_sockets": len(self.sockets), "chat_streams": self.runner.running if self.runner else 0}
+
     async def drain(self) -> None:
         """Ends in order: no new work, running answers saved, pages told to come back, everything closed.
 
@@ -197,3 +200,9 @@ def trouble() -> str:
     if _Process.house.going_down:
         return "The process is going down."
     return _Process.house.trouble()
+
+
+def gauges() -> dict[str, float]:
+    """What only this process knows of itself, for metrics."""
+    house = _Process.house
+    return house.gauges() if house is not None else {}

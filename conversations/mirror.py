@@ -15,6 +15,7 @@ from conversations.doorbell import Doorbell, Payload, message_topic
 from conversations.feed import Feed
 from conversations.models import GenerationEvent, Message
 from conversations.models.status import RUNNING
+from conversations.tally import tally
 from conversations.threads import in_database
 
 logger = logging.getLogger(__name__)
@@ -112,6 +113,7 @@ class Mirror:
         for first in [first for first in self._early if first <= feed.seq]:
             del self._early[first]
         if self._early:
+            tally.missed_rings += 1
             self._look_within(GAP)
 
     async def _catch_up(self) -> None:

@@ -25,6 +25,7 @@ from conversations.rings import Ring, after_advance
 from conversations.sending import ready_to_advance, send_next
 from conversations.sidebar import changed_frame
 from conversations.stream import Stream
+from conversations.tally import tally
 from conversations.threads import in_database
 from conversations.upstream.later import Client
 
@@ -213,13 +214,14 @@ class Runner:
     async def _flush(self, now: float) -> None:
         # What a stream that has ended meanwhile left here is in its final transaction.
         entries = [entry for entry in self._unwritten if entry.claim.generation_id in self._streams]
-        held = list(self._streams)
+        held, begun = list(self._streams), time.monotonic()
         try:
             standing = await in_database(claims.flush, self.name, held, entries)
         except DataError:
             # One text that the database cannot hold must not keep back the others; each end has its whole.
             logger.exception("A part of the log could not be written")
             standing = await in_database(claims.flush, self.name, held, [])
+        tally.flushes.observe(time.monotonic() - begun)
         self._unwritten.clear()
         self._renewed = self._polled = now
         for generation_id in set(held) - standing.ours:

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from conversations.views import answers, conversation, export, filing, health, history, models, queue, setup
+from conversations.views import (
+    answers,
+    conversation,
+    export,
+    filing,
+    health,
+    history,
+    metrics,
+    models,
+    queue,
+    setup,
+    usage,
+)
 
 MESSAGE = "conversations/<uuid:conversation_id>/messages/<uuid:message_id>/"
 QUEUED = "conversations/<uuid:conversation_id>/queue/<uuid:client_id>/"
@@ -37,8 +49,10 @@ urlpatterns = [
     path("history/entries/", history.sidebar_entries, name="sidebar_entries"),
     path("history/filing/", filing.file_conversations, name="file_conversations"),
     path("history/trash/empty/", filing.empty_trash, name="empty_trash"),
+    path("account/usage/", usage.account_usage, name="account_usage"),
     path("setup/<str:token>/", setup.setup, name="setup"),
     path("favicon.ico", health.favicon, name="favicon"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
 ]

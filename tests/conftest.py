@@ -4,13 +4,15 @@ import dataclasses
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.db import connection
+from django.db.models.signals import post_migrate
 from django.test import Client, override_settings
 from pytest_django import DjangoDbBlocker, Settings
 
-from conversations import lifecycle
+from conversations import guards, lifecycle
 from conversations.models import OfferedModel, Provider
 from conversations.serving.assets import collect_if_changed
 from conversations.upstream.listing import Listed
@@ -25,11 +27,22 @@ PASSWORD = "correct horse battery"
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Threads that outlive a test keep their connections, and PostgreSQL drops no database in use."""
+    with django_db_blocker.unblock():
+        let_tests_clear_the_audit_log()
     yield
     if connection.vendor == "postgresql":
         others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
         with django_db_blocker.unblock(), connection.cursor() as cursor:
             cursor.execute(f"SELECT pg_terminate_backend(pid) {others}")
+
+
+def let_tests_clear_the_audit_log() -> None:
+    """Between tests Django deletes all rows; where it truncates tables no trigger minds."""
+    # It also says each time that it has migrated, which would make the triggers anew.
+    post_migrate.disconnect(guards.install, sender=apps.get_app_config("conversations"))
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TRIGGER IF EXISTS audit_stays")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

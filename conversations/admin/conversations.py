@@ -9,6 +9,8 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 
 from conversations.admin.ledger import seconds
 from conversations.admin.readonly import ReadOnlyAdmin
@@ -23,7 +25,8 @@ class ConversationAdmin(ReadOnlyAdmin):
     search_fields = ("=id", "=owner__username")
     search_help_text = "A conversation's id or a person's name"
     ordering = ("-updated_at", "-id")
-    fields = ("id", "owner", "model", "message_count", "created_at", "updated_at")
+    fields = ("id", "owner", "model", "message_count", "created_at", "updated_at", "reading")
+    readonly_fields = ("reading",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Conversation]:
         # A subquery for each row shown; a join would count all messages before the page is cut.
@@ -39,6 +42,11 @@ class ConversationAdmin(ReadOnlyAdmin):
         if row is not None:
             row.title = ""  # so that str(row) is its id; nothing here can save it
         return row
+
+    @admin.display(description="what was written")
+    def reading(self, row: Conversation) -> str:
+        address = reverse("admin:read_conversation", args=[row.pk])
+        return format_html('<a href="{}">Read, for a stated reason that its owner sees</a>', address)
 
     @admin.display(description="messages")
     def message_count(self, row: Any) -> int:

@@ -6,6 +6,7 @@ from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.auth.models import User
 from django.db.models import Model
 
+from conversations.admin.audit import AuditAdmin
 from conversations.admin.budgets import BudgetAdmin, GroupLimitAdmin, ModelAccessAdmin
 from conversations.admin.conversations import ConversationAdmin, MessageAdmin
 from conversations.admin.ledger import EventAdmin, GenerationAdmin
@@ -14,6 +15,7 @@ from conversations.admin.people import OwnerAdmin, PersonAdmin, SetupTokenAdmin
 from conversations.admin.prices import ModelPriceAdmin
 from conversations.admin.providers import ProviderAdmin
 from conversations.models import (
+    AuditEntry,
     Budget,
     Conversation,
     Generation,
@@ -32,6 +34,7 @@ REGISTRY: "dict[type[Model], type[ModelAdmin[Any]]]" = {
     Provider: ProviderAdmin,
     ModelPrice: ModelPriceAdmin,
     Budget: BudgetAdmin,
+    AuditEntry: AuditAdmin,
     ModelAccess: ModelAccessAdmin,
     GroupLimit: GroupLimitAdmin,
     OfferedModel: OfferedModelAdmin,

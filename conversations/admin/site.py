@@ -24,11 +24,19 @@ class ChatAdminSite(AdminSite):
         return response
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
+        from conversations.admin.audit import audit_csv
+        from conversations.admin.reading import read_conversation
         from conversations.admin.usage_pages import usage_csv, usage_page, usage_table_csv
 
         usage: list[URLPattern | URLResolver] = [
             path("usage/", self.admin_view(usage_page), name="usage"),
             path("usage.csv", self.admin_view(usage_csv), name="usage_csv"),
+            path("audit.csv", self.admin_view(audit_csv), name="audit_csv"),
+            path(
+                "reading/<uuid:conversation_id>/",
+                self.admin_view(read_conversation),
+                name="read_conversation",
+            ),
             path("usage/<str:name>.csv", self.admin_view(usage_table_csv), name="usage_table_csv"),
         ]
         return usage + super().get_urls()

@@ -5,11 +5,21 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from conversations.admin import usage_charts, usage_tables
-from conversations.admin.usage_tables import Table
-from conversations.usage import Cube, Group, Selection, Sums, by_period, crossed, groups_by, outcomes_of
+from conversations.usage import (
+    Cube,
+    Group,
+    Selection,
+    Sums,
+    by_period,
+    crossed,
+    groups_by,
+    outcomes_of,
+    pictures,
+    printed,
+)
 from conversations.usage.cube import not_added_up
 from conversations.usage.form import CROSSED, MEASURES
+from conversations.usage.printed import Table
 
 # Dimensions with a table of their own, in this order. Groups only where there are any.
 DIMENSIONS = ("model", "user", "group", "provider", "purpose")
@@ -45,23 +55,23 @@ class Report:
         if name in DIMENSIONS:
             return self.by(name, most=None)
         others: dict[str, Callable[[], Table | None]] = {
-            "period": lambda: usage_tables.over_time(*self.periods()),
-            "outcome": lambda: usage_tables.of_outcomes(outcomes_of(self.cube)),
-            "hour": lambda: usage_tables.of_hours(self.whole()),
-            "times": lambda: usage_tables.of_times(self.whole()),
+            "period": lambda: printed.over_time(*self.periods()),
+            "outcome": lambda: printed.of_outcomes(outcomes_of(self.cube)),
+            "hour": lambda: printed.of_hours(self.whole()),
+            "times": lambda: printed.of_times(self.whole()),
             "cross": lambda: self.cross(most=10_000),
         }
         return others[name]() if name in others else None
 
-    def by(self, dimension: str, *, most: int | None = usage_tables.MOST_GROUPS) -> Table:
+    def by(self, dimension: str, *, most: int | None = printed.MOST_GROUPS) -> Table:
         groups = groups_by(self.cube, dimension)
 
         def link(group: Group) -> str:
             return f"?{self.selection.query(**{dimension: group.key})}" if group.key else ""
 
-        table = usage_tables.grouped(dimension, CROSSED[dimension], groups[:most], link)
+        table = printed.grouped(dimension, CROSSED[dimension], groups[:most], link)
         table.left_out = len(groups) - len(table.lines)
-        table.chart = usage_charts.by_name([(group.label, group.sums) for group in groups])
+        table.chart = pictures.by_name([(group.label, group.sums) for group in groups])
         return table
 
     def cross(self, *, most: int = MOST_CROSSED) -> Table | None:
@@ -70,7 +80,7 @@ class Report:
             return None
         measure = self.shown.get("measure") or "total"
         found = crossed(self.cube, rows, columns, measure=measure, most=most)
-        return usage_tables.of_crossed(found, f"{CROSSED[rows]} by {CROSSED[columns].lower()}")
+        return printed.of_crossed(found, f"{CROSSED[rows]} by {CROSSED[columns].lower()}")
 
     def trends(self, sums: Sums) -> list[Trend]:
         before = self.selection.before()
@@ -83,7 +93,7 @@ class Report:
             ("First token, median", sums.times("ttft").p50, past.times("ttft").p50),
             ("Tokens per second, median", sums.times("speed").p50, past.times("speed").p50),
         )
-        return [Trend(title, usage_tables.shown(old), _change(new, old)) for title, new, old in pairs]
+        return [Trend(title, printed.shown(old), _change(new, old)) for title, new, old in pairs]
 
     def context(self) -> dict[str, Any]:
         """What the page's template names."""
@@ -96,14 +106,14 @@ class Report:
         return {
             "whole": whole,
             "unit": unit,
-            "period_table": usage_tables.over_time(unit, periods),
-            "period_chart": usage_charts.over_time(unit, periods),
+            "period_table": printed.over_time(unit, periods),
+            "period_chart": pictures.over_time(unit, periods),
             "tables": tables,
-            "outcome_table": usage_tables.of_outcomes(outcomes),
-            "outcome_chart": usage_charts.by_status(outcomes),
-            "hour_table": usage_tables.of_hours(whole),
-            "hour_chart": usage_charts.by_hour(whole),
-            "times_table": usage_tables.of_times(whole),
+            "outcome_table": printed.of_outcomes(outcomes),
+            "outcome_chart": pictures.by_status(outcomes),
+            "hour_table": printed.of_hours(whole),
+            "hour_chart": pictures.by_hour(whole),
+            "times_table": printed.of_times(whole),
             "cross_table": self.cross(),
             "measure": MEASURES[self.shown.get("measure") or "total"],
             "trends": self.trends(whole),

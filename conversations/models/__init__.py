@@ -1,5 +1,6 @@
 """The rows: providers, conversations, their messages, and the ledger of upstream requests."""
 
+from conversations.models.audit import AuditEntry, Reading
 from conversations.models.budget import Budget, GroupLimit, ModelAccess
 from conversations.models.conversation import Conversation
 from conversations.models.draft import Draft
@@ -16,6 +17,7 @@ from conversations.models.rollup import RollupZone, UsageRollup
 from conversations.models.tag import Tag
 
 __all__ = [
+    "AuditEntry",
     "Budget",
     "Conversation",
     "Draft",
@@ -29,6 +31,7 @@ __all__ = [
     "Owner",
     "Provider",
     "QueuedMessage",
+    "Reading",
     "RollupZone",
     "SetupToken",
     "Tag",

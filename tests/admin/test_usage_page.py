@@ -15,9 +15,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from conversations.admin.usage_tables import AMOUNTS
 from conversations.models import OfferedModel, Provider
 from conversations.usage import fold
+from conversations.usage.printed import AMOUNTS
 from tests.usage.rows import spent
 
 PAGE, CSV = "/admin/usage/", "/admin/usage.csv"

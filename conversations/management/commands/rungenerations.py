@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from conversations.lifecycle import House
+from conversations.metrics_port import serve_metrics
 
 
 class Command(BaseCommand):
@@ -17,10 +18,14 @@ class Command(BaseCommand):
             "--drain", type=float, default=300.0, help="seconds that running answers get at the end (300)"
         )
 
-    def handle(self, *args: Any, drain: float, **options: Any) -> None:
-        asyncio.run(self._run(drain))
+        parser.add_argument(
+            "--metrics-port", type=int, default=0, help="for Prometheus, on this machine (none)"
+        )
 
-    async def _run(self, grace: float) -> None:
+    def handle(self, *args: Any, drain: float, metrics_port: int, **options: Any) -> None:
+        asyncio.run(self._run(drain, metrics_port))
+
+    async def _run(self, grace: float, metrics_port: int) -> None:
         told_to_end = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -28,5 +33,7 @@ class Command(BaseCommand):
         house = House(with_runner=True, grace=grace)
         house.start()
         self.stdout.write(f"Runner {house.runner.name if house.runner else ''} is at work. Ctrl-C stops it.")
+        if metrics_port:
+            await serve_metrics(metrics_port, house.gauges)
         await told_to_end.wait()
         await house.drain()

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from datetime import date
 
 from conversations.models.status import Status
-from conversations.usage import Sums
 from conversations.usage.charts import Chart, Datum, columns, rows
 from conversations.usage.periods import label_of
+from conversations.usage.sums import Sums
 
 # More bars than this do not fit beside each other; the table below has them all.
 MOST_BARS = 12

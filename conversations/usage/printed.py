@@ -1,4 +1,4 @@
-"""The tables of the usage page, each ready to be shown and to be downloaded."""
+"""The tables of the usage pages, each ready to be shown and to be downloaded."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -6,10 +6,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from conversations.usage import Group, Sums
 from conversations.usage.periods import label_of
-from conversations.usage.sums import money
-from conversations.usage.tables import Crossed, said
+from conversations.usage.sums import Sums, money
+from conversations.usage.tables import Crossed, Group, said
 
 # A table on a page; its file has the rest.
 MOST_GROUPS = 50
@@ -137,6 +136,10 @@ def shown(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
     return f"{value:,}" if isinstance(value, int) else str(value)
+
+
+def milliseconds(value: float | None) -> str:
+    return "-" if value is None else f"{shown(value)} ms"
 
 
 def _plain(value: Any) -> Any:
