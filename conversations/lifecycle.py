@@ -17,6 +17,7 @@ from conversations import catalogue, endings, trash
 from conversations.bookkeeping import keep_books
 from conversations.doorbell import Doorbell, Payload, layer_to_others
 from conversations.feed import Feeds
+from conversations.heartbeat import Heartbeat
 from conversations.mirror import Mirrors
 from conversations.runner import POLL, Runner
 from conversations.threads import in_database
@@ -24,7 +25,7 @@ from conversations.upstream import Deadlines
 from conversations.upstream.later import LaterClient
 
 if TYPE_CHECKING:
-    from conversations.consumers import ConversationConsumer
+    from conversations.consumers import ConversationConsumer, LiveConsumer
 
 logger = logging.getLogger(__name__)
 
@@ -35,18 +36,20 @@ GRACE = 3.0
 class House:
     """The parts of one process that know each other; `runner` is None where others do that work."""
 
-    def __init__(self, *, with_runner: bool, grace: float = GRACE) -> None:
+    def __init__(self, *, with_runner: bool, grace: float = GRACE, serves_pages: bool = True) -> None:
         """`grace`: seconds that running answers get to end by themselves when the process is to go."""
         self.feeds = Feeds()
         self.doorbell = Doorbell(layer_to_others())
         self.mirrors = Mirrors(self.doorbell)
-        self.sockets: set[ConversationConsumer] = set()
+        self.sockets: set[ConversationConsumer | LiveConsumer] = set()
+        self.heartbeat = Heartbeat(self._facts)
         self.client = LaterClient(deadlines(), proxy=settings.ENVIRONMENT.upstream_proxy)
         self.models: catalogue.Watch | None = None
         self.runner: Runner | None = None
         if with_runner:
             self.runner = Runner(feeds=self.feeds, doorbell=self.doorbell, client=self.client)
         self.going_down = False
+        self.serves_pages = serves_pages
         self._grace = grace
         self._ending: asyncio.Future[None] | None = None
         self._tasks: list[asyncio.Task[None]] = []
@@ -57,6 +60,7 @@ class House:
         `sole`: no other process works on this database, so whatever it says is streaming is dead.
         """
         self.doorbell.attach()
+        self._keep(self.heartbeat.run())
         if self.doorbell.reaches_far:
             self._keep(self.doorbell.run())
         if self.runner is not None:
@@ -87,6 +91,14 @@ class House:
         task.add_done_callback(_complain)
         self._tasks.append(task)
 
+    def _facts(self) -> dict[str, Any]:
+        return {
+            "serves_pages": self.serves_pages,
+            "runner": self.runner.name if self.runner else "",
+            "streams": self.runner.running if self.runner else 0,
+            "sockets": len(self.sockets),
+        }
+
     def gauges(self) -> dict[str, float]:
         return {"chat_sockets": len(self.sockets), "chat_streams": self.runner.running if self.runner else 0}
 
@@ -108,6 +120,7 @@ class House:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.heartbeat.end()
         await self.client.aclose()
 
 

@@ -2,8 +2,9 @@
 
 from django.urls import path
 
-from conversations.consumers import ConversationConsumer
+from conversations.consumers import ConversationConsumer, LiveConsumer
 
 websocket_urlpatterns = [
     path("ws/conversations/<uuid:conversation_id>/", ConversationConsumer.as_asgi()),
+    path("ws/admin/live/", LiveConsumer.as_asgi()),
 ]

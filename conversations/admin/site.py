@@ -25,12 +25,15 @@ class ChatAdminSite(AdminSite):
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         from conversations.admin.audit import audit_csv
+        from conversations.admin.live_pages import live_page, live_stop
         from conversations.admin.reading import read_conversation
         from conversations.admin.usage_pages import usage_csv, usage_page, usage_table_csv
 
         usage: list[URLPattern | URLResolver] = [
             path("usage/", self.admin_view(usage_page), name="usage"),
             path("usage.csv", self.admin_view(usage_csv), name="usage_csv"),
+            path("live/", self.admin_view(live_page), name="live"),
+            path("live/stop/", self.admin_view(live_stop), name="live_stop"),
             path("audit.csv", self.admin_view(audit_csv), name="audit_csv"),
             path(
                 "reading/<uuid:conversation_id>/",
@@ -47,7 +50,7 @@ class ChatAdminSite(AdminSite):
         if may_see_usage(request):
             for app in apps:
                 if app["app_label"] == "conversations":
-                    app["models"].insert(0, _usage_entry())
+                    app["models"][:0] = [_entry("Usage", "admin:usage"), _entry("Live board", "admin:live")]
         return apps
 
 
@@ -56,11 +59,11 @@ def may_see_usage(request: HttpRequest) -> bool:
     return request.user.has_perm("conversations.view_generation")
 
 
-def _usage_entry() -> dict[str, Any]:
+def _entry(name: str, address: str) -> dict[str, Any]:
     return {
-        "name": "Usage",
-        "object_name": "Usage",
-        "admin_url": reverse("admin:usage"),
+        "name": name,
+        "object_name": name.replace(" ", ""),
+        "admin_url": reverse(address),
         "add_url": None,
         "view_only": True,
         "perms": {"add": False, "change": False, "delete": False, "view": True},

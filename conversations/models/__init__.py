@@ -11,6 +11,7 @@ from conversations.models.message import Message
 from conversations.models.offered import OfferedModel
 from conversations.models.owner import Owner, SetupToken
 from conversations.models.price import ModelPrice
+from conversations.models.process import Process
 from conversations.models.provider import Provider
 from conversations.models.queued import QueuedMessage
 from conversations.models.rollup import RollupZone, UsageRollup
@@ -29,6 +30,7 @@ __all__ = [
     "ModelPrice",
     "OfferedModel",
     "Owner",
+    "Process",
     "Provider",
     "QueuedMessage",
     "Reading",

@@ -30,7 +30,7 @@ class Command(BaseCommand):
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, told_to_end.set)
-        house = House(with_runner=True, grace=grace)
+        house = House(with_runner=True, grace=grace, serves_pages=False)
         house.start()
         self.stdout.write(f"Runner {house.runner.name if house.runner else ''} is at work. Ctrl-C stops it.")
         if metrics_port:
