@@ -74,8 +74,11 @@ def _models(findings: Findings) -> Iterator[Check]:
         )
         if findings.better_base:
             cause = f"The base URL lacks its end: models are listed at {findings.better_base}. Enter that."
+        elif findings.can_chat and findings.models_kind == "not_found":
+            cause = "The server keeps no list of its models."
         state = "warn" if findings.can_chat else "fail"
-        yield Check("Models", state, f"{findings.models_error}{by_hand}", cause)
+        said = findings.models_error.rstrip(".")
+        yield Check("Models", state, f"{said}.{by_hand}", cause)
         return
     count = len(findings.models)
     if not count:
@@ -97,9 +100,9 @@ def _answer(findings: Findings, trial: Trial) -> Iterator[Check]:
         cause = "The model has no chat template, or it is not made for conversations."
         yield Check(trial.name, "fail", "The answer was empty.", cause)
     else:
-        first = f"first token after {_ms(trial.ttft_ms)}, " if trial.streamed else ""
+        first = f"First token after {_ms(trial.ttft_ms)}, all" if trial.streamed else "All"
         again = f", asked {trial.attempts} times" if trial.attempts > 1 else ""
-        yield Check(trial.name, "ok", f"{first}all after {_ms(trial.duration_ms)}, {_tokens(trial)}{again}.")
+        yield Check(trial.name, "ok", f"{first} after {_ms(trial.duration_ms)}, {_tokens(trial)}{again}.")
 
 
 def _streaming(findings: Findings) -> Iterator[Check]:

@@ -58,7 +58,7 @@ def test_a_healthy_server_is_asked_without_and_with_streaming_and_with_a_tool(
     for words in (
         "Models: alpha, beta",
         "20 prompt tokens, 4 completion",
-        "first token after",
+        "First token after",
         "It can chat.",
     ):
         assert words in printed
