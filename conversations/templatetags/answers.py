@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from conversations.models import Message
-from conversations.models.status import Status
+from conversations.outcomes import outcome_of
 from conversations.parameters import described
 from conversations.rendering import OpenBlocks, render
+from conversations.variants import Variants
 
 register = template.Library()
 
@@ -43,6 +44,17 @@ def message_body(message: Message) -> SafeString:
 
 
 @register.filter
+def right_action(message: Message) -> str:
+    """The one verb that the outcome of an answer suggests, or ""."""
+    return outcome_of(message).action
+
+
+@register.filter
+def place_among_variants(message: Message) -> Variants:
+    return Variants.of(message.id, message.variants)
+
+
+@register.filter
 def elapsed(message: Message) -> int:
     """Whole seconds since the message was asked for."""
     return max(0, int((timezone.now() - message.created_at).total_seconds()))
@@ -55,19 +67,12 @@ def facts(message: Message) -> list[Fact]:
 
 
 def _outcome(message: Message) -> Iterable[Fact]:
-    words = {
-        Status.COMPLETE: _("Complete"),
-        Status.STOPPED: _("Stopped"),
-        Status.INTERRUPTED: _("Interrupted"),
-        Status.FAILED: _("Failed"),
-    }
-    yield Fact("status", words.get(Status(message.status), ""), strong=message.status != Status.COMPLETE)
-    cut = {
-        "length": _("length: cut off at the limit"),
-        "content_filter": _("content_filter: cut off by the server's filter"),
-    }.get(message.finish_reason)
-    hint = _("finish_reason, as the model's server gave it")
-    yield Fact("finish_reason", cut or message.finish_reason, hint, strong=cut is not None)
+    outcome = outcome_of(message)
+    yield Fact("status", str(outcome.words), strong=not outcome.is_good)
+    if message.stopped_in_ms is not None:
+        text = _("closed in %(time)s") % {"time": duration(message.stopped_in_ms)}
+        yield Fact("stopped_in_ms", text, _("From Stop to the closed connection to the model's server"))
+    yield Fact("finish_reason", message.finish_reason, _("finish_reason, as the model's server gave it"))
     yield Fact("model", message.model, _asked_with(message))
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from conversations import filing, sending
 from conversations.announcing import announce_filed, announce_queued, announce_sent
+from conversations.drafts import draft_of
 from conversations.forms import ComposerForm
 from conversations.mirror import read_log
 from conversations.models import Conversation, Message, Provider
@@ -21,7 +22,7 @@ from conversations.views.pages import SignedInRequest, chat_page, with_defaults
 @login_required
 @require_GET
 def new_conversation(request: SignedInRequest) -> HttpResponse:
-    return chat_page(request, "conversations/new.html")
+    return chat_page(request, "conversations/new.html", draft=draft_of(request.user, None))
 
 
 @login_required
@@ -152,6 +153,8 @@ def show(
         thread=thread,
         running=running,
         refusal=refusal,
+        queued=mine.queued.in_order(),
+        draft=draft_of(request.user, mine),
     )
 
 

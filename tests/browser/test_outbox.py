@@ -107,7 +107,7 @@ def test_what_the_server_refuses_stays_in_the_thread_if_the_box_is_in_use(
     expect(unsent(page)).to_contain_text("within a minute")
     expect(box(page)).to_have_value("The next one")
     limits["rate_limit_messages"] = 0
-    page.get_by_role("button", name="Send again").click()
+    page.get_by_role("button", name="Try again").click()
     expect(page.locator("article")).to_have_count(4)
     wait_for_status(page, "complete")
     expect(unsent(page)).to_have_count(0)

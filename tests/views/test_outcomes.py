@@ -13,10 +13,10 @@ from conversations.models import Generation, Message, Provider
 @pytest.mark.parametrize(
     ("fields", "page_says", "markdown_says"),
     [
-        ({"finish_reason": "length"}, "length: cut off at the limit", "*cut off: length*"),
+        ({"finish_reason": "length"}, "Cut off at the limit", "*cut off: length*"),
         (
             {"finish_reason": "content_filter"},
-            "cut off by the server&#x27;s filter",
+            "Withheld by a filter",
             "*cut off: content_filter*",
         ),
         (

@@ -75,8 +75,14 @@ class MessageComposer extends HTMLElement {
     this.querySelector("[data-send]").disabled = false;
   }
 
+  /* Sent at once if nothing runs; else it waits its turn on the server. */
   #send() {
-    const frame = { type: "message.send", client_id: uuid(), content: this.#box.value };
+    const { edits } = this.#form.elements;
+    const content = this.#box.value;
+    const frame = { type: edits ? "message.send" : "message.queue", client_id: uuid(), content };
+    // The page came with a message to change, as it does without scripts.
+    if (edits) frame.edits = edits.value;
+    edits?.remove();
     const model = this.#form.elements.model?.value;
     if (model) frame.model = model;
     tell("outbox:add", { frame });

@@ -22,6 +22,7 @@ class UnsentMessages extends HTMLElement {
     this.#outbox = new Outbox(this.dataset.conversation);
     const unlisten = listen({
       "outbox:add": ({ frame, elsewhere }) => this.#add(frame, elsewhere),
+      "outbox:drop": (clientId) => this.#outbox.remove(clientId),
       "chat:up": () => this.#sendAll(),
       "chat:down": () => this.#draw(),
       "chat:refused": () => this.#draw(),

@@ -11,6 +11,7 @@
    thread:synced    messages were taken over from the server's page
    thread:own       a message of this very page was put into the thread
    outbox:add       a message to send (detail: its frame; `elsewhere` if it is shown in another place until it arrives)
+   outbox:drop      a message that is not to be sent after all (detail: its client_id)
    outbox:arrived   the server has a message of the outbox (detail: its client_id)
    filing:done      conversations were put in order (detail: the server's answer)
    filing:failed    they were not (detail: the reason, if there is one)
@@ -18,6 +19,10 @@
    composer:return  a message that was not sent comes back (detail: its text, and in `detail` why)
    composer:say     a problem in words (detail: the words)
    status:say       something that has just happened, in words (detail: the words)
+   message:edit     a message of mine is to be changed (detail: its id)
+   actions:models   somebody wants to choose who answers again (detail: the button, and the answer's id)
+   actions:regenerate  … and has chosen (detail: the answer's id and the model)
+   thread:keep-place   the next variant is asked for (detail: its parent's id, and which way)
    composer:posted  the first message goes its way as a form (detail: its client_id)
 */
 

@@ -1,0 +1,7 @@
+/** What becomes of a text that was typed here while the server's went from `base` to `server`: never less than either.
+    Ours goes on where the server stood still; two texts of their own stand one after the other. */
+export function mergedDraft({ base, server, ours }) {
+  if (server === base || ours.includes(server)) return ours;
+  if (server.includes(ours)) return server;
+  return `${server}\n\n${ours}`;
+}

@@ -1,0 +1,112 @@
+"""What is typed and not sent is there again: after a reload, in the other tab, after an outage."""
+
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+from conversations.models import Conversation, Draft, Provider
+from tests.browser.acts import ask, box, open_talk
+from tests.browser.conftest import Wire, Witness
+from tests.live import LiveServer
+from tests.scripted_upstream import ScriptedUpstream
+
+SAVED = "() => Object.keys(localStorage).filter((key) => key.startsWith('draft:')).length === 0"
+ANSWERED = """() => { globalThis.answered = new Promise((resolve) => {
+  document.addEventListener("chat:frame", ({ detail }) => detail.type === "pong" && resolve());
+}); }"""
+CARET = "(box) => [box.selectionStart, box.selectionEnd]"
+
+
+def saves(page: Page, words: str) -> None:
+    """Types, and waits until the server has answered that it holds it."""
+    page.evaluate(ANSWERED)
+    box(page).press_sequentially(words)
+    page.evaluate("answered")
+    assert Draft.objects.get().content == words
+
+
+def test_a_draft_is_in_every_tab_and_after_a_reload(page: Page, live: LiveServer, talk: Conversation) -> None:
+    other = page.context.new_page()
+    open_talk(page, talk)
+    open_talk(other, talk)
+    box(page).press_sequentially("Half a thou")
+    expect(box(other)).to_have_value("Half a thou")
+    box(page).press_sequentially("ght")
+    expect(box(other)).to_have_value("Half a thought")
+    page.reload()
+    expect(box(page)).to_have_value("Half a thought")
+    ask(page, "Half a thought")
+    expect(box(other)).to_have_value("")
+    page.reload()
+    expect(box(page)).to_have_value("")
+
+
+def test_what_another_tab_types_leaves_the_caret_where_it_is(
+    page: Page, live: LiveServer, talk: Conversation
+) -> None:
+    other = page.context.new_page()
+    open_talk(page, talk)
+    open_talk(other, talk)
+    box(page).press_sequentially("One two")
+    expect(box(other)).to_have_value("One two")
+    box(page).evaluate("(box) => box.setSelectionRange(3, 3)")
+    box(other).press_sequentially(" three")
+    expect(box(page)).to_have_value("One two three")
+    assert box(page).evaluate(CARET) == [3, 3]
+
+
+def test_what_two_tabs_typed_apart_is_kept_from_both(
+    page: Page, live: LiveServer, talk: Conversation, wire: Wire
+) -> None:
+    other = page.context.new_page()
+    open_talk(page, talk)
+    open_talk(other, talk)
+    wire.cut()
+    box(page).press_sequentially("Typed here")
+    saves(other, "Typed there")
+    wire.mend()
+    for tab in (page, other):
+        expect(box(tab)).to_have_value("Typed there\n\nTyped here")
+
+
+def test_without_a_connection_the_browser_keeps_it(
+    page: Page, live: LiveServer, talk: Conversation, wire: Wire, witness: Witness
+) -> None:
+    witness.expected.append("404")
+    open_talk(page, talk)
+    wire.cut()
+    page.evaluate("document.querySelector('draft-keeper').dataset.address = '/nowhere/'")
+    box(page).press_sequentially("Kept here")
+    page.reload()
+    expect(box(page)).to_have_value("Kept here")
+    assert not Draft.objects.exists()
+    wire.mend()
+    page.wait_for_function(SAVED)
+    assert Draft.objects.get().content == "Kept here"
+
+
+def test_leaving_at_once_saves_the_last_word(
+    page: Page, live: LiveServer, talk: Conversation, open_context: Any
+) -> None:
+    open_talk(page, talk)
+    box(page).fill("Typed and left")
+    page.goto("/history/")
+    elsewhere = open_context().new_page()
+    open_talk(elsewhere, talk)
+    expect(box(elsewhere)).to_have_value("Typed and left")
+
+
+def test_the_new_page_keeps_a_draft_until_it_is_sent(
+    page: Page, live: LiveServer, provider: Provider, upstream: ScriptedUpstream, open_context: Any
+) -> None:
+    page.goto("/")
+    with page.expect_response("**/draft/"):
+        box(page).press_sequentially("To be begun")
+    elsewhere = open_context().new_page()
+    elsewhere.goto("/")
+    expect(box(elsewhere)).to_have_value("To be begun")
+    box(elsewhere).press("Enter")
+    expect(elsewhere.locator("article").first).to_contain_text("To be begun")
+    for tab in (elsewhere, page):
+        tab.goto("/")
+        expect(box(tab)).to_have_value("")
