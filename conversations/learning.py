@@ -61,7 +61,8 @@ def learn(generation_ids: list[UUID]) -> int:
             message__isnull=False,
         )
         .exclude(model_requested="")
-        .select_related("message__conversation")[:SAMPLES]
+        .select_related("message__conversation")
+        .order_by("?")[:SAMPLES]
     )
     taught = sum(_learn_from(row, row.message) for row in rows if row.message is not None)
     if taught:

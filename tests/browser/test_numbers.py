@@ -1,0 +1,154 @@
+"""The pages of numbers: usage, the live board, one's own usage, reading with a reason."""
+
+import os
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import Page, expect
+
+from conversations.audit import open_for_reading
+from conversations.models import Budget, Conversation, Generation, Provider
+from conversations.usage import fold
+from tests.browser.acts import box, open_talk, send
+from tests.browser.test_access import PHONE, WIDE, violations
+from tests.live import LiveServer
+from tests.scripted_upstream import ScriptedUpstream, hold, text
+from tests.usage.rows import spent
+
+# Where to leave pictures of the pages, if somebody wants to look at them.
+PICTURES = os.environ.get("PICTURES", "")
+
+
+@pytest.fixture
+def numbers(alice: User, bob: User, admin: User, talk: Conversation) -> None:
+    """Two months of requests, a budget that is nearly used up, and a conversation that was read."""
+    alice.groups.add(Group.objects.create(name="sales"))
+    now = timezone.now()
+    for number in range(240):
+        spent(
+            (alice, bob)[number % 3 == 0],
+            at=now - timedelta(hours=6 * number),
+            tokens=(40 + 17 * number % 900, 9 * number % 400),
+            model_requested=("alpha", "beta", "a-model-with-a-rather-long-name-70b")[number % 3],
+            status=("complete", "complete", "stopped", "failed")[number % 4],
+            error_kind="" if number % 4 < 3 else "rate_limited",
+            ttft_ms=90 + 7 * number % 400,
+            duration_ms=900 + 31 * number % 4000,
+            cost=Decimal(number) / 5000,
+            currency="USD",
+        )
+    fold()
+    Budget.objects.create(amount=200_000)
+    Budget.objects.create(amount=9, unit="money", hard=False, period="day")
+    open_for_reading(admin, talk, "A court asked for this conversation.")
+
+
+@pytest.fixture
+def administrator(open_context: Any, as_admin: Client, live: LiveServer) -> Any:
+    """Makes the administrator's browser, as `open_context` makes alice's."""
+
+    def make(**options: Any) -> Page:
+        context = open_context(**options)
+        context.clear_cookies()
+        cookies = as_admin.cookies.items()
+        context.add_cookies([{"name": name, "value": each.value, "url": live.url} for name, each in cookies])
+        page: Page = context.new_page()
+        return page
+
+    return make
+
+
+def addresses(talk: Conversation) -> dict[str, str]:
+    return {
+        "usage": "/admin/usage/?rows=user&columns=model&from="
+        + str(timezone.localdate() - timedelta(days=29)),
+        "live": "/admin/live/",
+        "audit": "/admin/conversations/auditentry/",
+        "reason": f"/admin/reading/{Conversation.objects.create(owner=talk.owner).pk}/",
+        "reading": f"/admin/reading/{talk.pk}/",
+        "budget": "/admin/conversations/budget/add/",
+    }
+
+
+def picture(page: Page, name: str) -> None:
+    if PICTURES:
+        page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_has_nothing_to_say_about_the_administrations_pages(
+    numbers: None, administrator: Any, talk: Conversation, scheme: Literal["light", "dark"]
+) -> None:
+    page = administrator(color_scheme=scheme)
+    found = {}
+    for name, address in addresses(talk).items():
+        page.goto(address)
+        main = page.locator("#content-main")
+        if name in ("usage", "live", "reason", "reading"):
+            expect(main).to_be_visible()
+            # Of the breadcrumbs: those are Django's own.
+            found[name] = [line for line in violations(page) if '<a href="/admin/">Home</a>' not in line]
+        picture(page, f"{name}-{scheme}")
+    assert not any(found.values()), found
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_has_nothing_to_say_about_my_own_page(
+    numbers: None, open_context: Any, talk: Conversation, scheme: Literal["light", "dark"]
+) -> None:
+    page = open_context(color_scheme=scheme).new_page()
+    for name, address in (("mine", "/account/usage/"), ("read-talk", talk.get_absolute_url())):
+        page.goto(address)
+        picture(page, f"{name}-{scheme}")
+        assert violations(page) == []
+
+
+def test_nothing_is_wider_than_a_phone(
+    numbers: None, open_context: Any, administrator: Any, talk: Conversation
+) -> None:
+    mine = open_context(viewport=PHONE).new_page()
+    mine.goto("/account/usage/")
+    picture(mine, "mine-phone")
+    assert not mine.evaluate(WIDE)
+    page = administrator(viewport=PHONE)
+    for name in ("usage", "live", "reading"):
+        page.goto(addresses(talk)[name])
+        picture(page, f"{name}-phone")
+        assert not page.evaluate(WIDE), name
+
+
+def test_printed_without_what_is_only_for_screens(numbers: None, administrator: Any) -> None:
+    page = administrator()
+    page.goto("/admin/usage/")
+    page.emulate_media(media="print")
+    picture(page, "usage-print")
+    expect(page.locator(".usage__filters")).to_be_hidden()
+    expect(page.locator("svg").first).to_be_visible()
+
+
+def test_the_live_board_moves_and_stops(
+    administrator: Any,
+    page: Page,
+    talk: Conversation,
+    provider: Provider,
+    upstream: ScriptedUpstream,
+) -> None:
+    upstream.script(steps=[text("Slowly, "), text("slowly."), hold()])
+    board = administrator()
+    board.goto("/admin/live/")
+    expect(board.get_by_text("Nothing runs at the moment.")).to_be_visible()
+    open_talk(page, talk)
+    send(page, "Go on")
+    expect(board.get_by_role("row", name="alice")).to_contain_text("answering")
+    picture(board, "live-running")
+    board.get_by_role("button", name="Stop the answer for alice").click()
+    expect(board.get_by_text("was asked to stop")).to_be_visible()
+    expect(board.get_by_text("Nothing runs at the moment.")).to_be_visible()
+    expect(box(page)).to_be_visible()
+    assert Generation.objects.filter(status="stopped").count() == 1
