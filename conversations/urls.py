@@ -41,6 +41,8 @@ urlpatterns = [
     path("draft/", queue.draft, name="new_draft"),
     path("conversations/<uuid:conversation_id>/export.json", export.export_json, name="export_json"),
     path("conversations/<uuid:conversation_id>/export.md", export.export_markdown, name="export_markdown"),
+    path("conversations/<uuid:conversation_id>/export.html", export.export_page, name="export_page"),
+    path("account/export.zip", export.export_everything, name="export_everything"),
     path(
         "conversations/<uuid:conversation_id>/title/", filing.rename_conversation, name="rename_conversation"
     ),

@@ -43,6 +43,12 @@ def message_body(message: Message) -> SafeString:
     return format_html('{}<open-block class="message__open">{}</open-block>', settled, blocks.rest)
 
 
+@register.simple_tag
+def settled_body(message: Message) -> SafeString:
+    """The Markdown as safe HTML, whole, also of an answer that is still being written: for copies."""
+    return mark_safe(render(message.content, anchor=str(message.id)))  # noqa: S308 (render ends with the sanitiser)
+
+
 @register.filter
 def right_action(message: Message) -> str:
     """The one verb that the outcome of an answer suggests, or ""."""

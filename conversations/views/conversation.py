@@ -12,9 +12,9 @@ from conversations import filing, sending
 from conversations.announcing import announce_filed, announce_queued, announce_sent
 from conversations.drafts import draft_of
 from conversations.forms import ComposerForm
-from conversations.mirror import read_log
 from conversations.models import Conversation, Message, Provider
 from conversations.models.provider import SECRETS
+from conversations.present import up_to_now
 from conversations.refusals import Refusal
 from conversations.views.pages import SignedInRequest, chat_page, with_defaults
 
@@ -156,25 +156,6 @@ def show(
         queued=mine.queued.in_order(),
         draft=draft_of(request.user, mine),
     )
-
-
-def up_to_now(message: Message) -> Message:
-    """A running answer with what its log holds; others as they are. Not to be saved."""
-    if not message.is_running:
-        return message
-    logged = read_log(message.id, 0)
-    if logged is None:
-        return message
-    if not logged.running:
-        # It ended between the two reads.
-        return Message.objects.get(pk=message.pk)
-    # It may have grown since it was read.
-    message.content, message.reasoning, message.last_seq = logged.content, logged.reasoning, logged.base_seq
-    for _first, last, content, reasoning in logged.runs:
-        message.content += content
-        message.reasoning += reasoning
-        message.last_seq = last
-    return message
 
 
 def _refused(

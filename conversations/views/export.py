@@ -1,15 +1,16 @@
-"""Downloads of one conversation."""
+"""Downloads: one conversation, or everything of mine."""
 
 import json
 import uuid
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from conversations import exports
 from conversations.models import Conversation
-from conversations.views.conversation import up_to_now
+from conversations.present import up_to_now
 from conversations.views.pages import SignedInRequest
 
 
@@ -27,6 +28,25 @@ def export_markdown(request: SignedInRequest, conversation_id: uuid.UUID) -> Htt
     mine = _mine(request, conversation_id)
     text = exports.as_markdown(mine, [up_to_now(message) for message in mine.thread()])
     return _download(text, "text/markdown; charset=utf-8", mine, "md")
+
+
+@login_required
+@require_GET
+def export_page(request: SignedInRequest, conversation_id: uuid.UUID) -> HttpResponse:
+    mine = _mine(request, conversation_id)
+    page = exports.as_page(mine, [up_to_now(message) for message in mine.thread()])
+    return _download(page, "text/html; charset=utf-8", mine, "html")
+
+
+@login_required
+@require_GET
+def export_everything(request: SignedInRequest) -> StreamingHttpResponse:
+    """A zip file, made while it is sent."""
+    response = StreamingHttpResponse(exports.archive(request.user), content_type="application/zip")
+    name = f"conversations-{timezone.localdate():%Y-%m-%d}.zip"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 def _mine(request: SignedInRequest, conversation_id: uuid.UUID) -> Conversation:

@@ -71,6 +71,14 @@ def _one_line(text: str) -> str:
 
 def file_name(conversation: Conversation, ending: str) -> str:
     """From the title, in ASCII letters, digits and dashes: safe in a header and on every file system."""
+    return f"{_words(conversation) or 'conversation'}.{ending}"
+
+
+def unique_name(conversation: Conversation, ending: str) -> str:
+    """The same among others: no two conversations share one, whatever their titles are."""
+    return "-".join(filter(None, (_words(conversation), str(conversation.id)))) + f".{ending}"
+
+
+def _words(conversation: Conversation) -> str:
     plain = unicodedata.normalize("NFKD", conversation.title).encode("ascii", "ignore").decode()
-    words = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:60].strip("-")
-    return f"{words or 'conversation'}.{ending}"
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:60].strip("-")
