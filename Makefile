@@ -17,7 +17,7 @@ PYTHONS := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11
 
 ON_SERVERS := tests/runner tests/reader tests/consumers tests/verbs tests/usage tests/test_endings.py \
 	tests/test_doorbell.py tests/test_trash.py tests/test_filing.py tests/test_listing.py tests/test_catalogue.py \
-	tests/test_offered_models.py tests/test_picker.py
+	tests/test_offered_models.py tests/test_picker.py tests/search
 
 .PHONY: run test bench lint format lock browser
 .SUFFIXES:

@@ -20,6 +20,7 @@ from conversations.feed import Feeds
 from conversations.heartbeat import Heartbeat
 from conversations.mirror import Mirrors
 from conversations.runner import POLL, Runner
+from conversations.search import upkeep
 from conversations.threads import in_database
 from conversations.upstream import Deadlines
 from conversations.upstream.later import LaterClient
@@ -70,6 +71,9 @@ class House:
     def watch_models(self) -> None:
         self.models = catalogue.Watch(self.client)
         self._keep(self._watch_models(self.models))
+
+    def keep_index(self) -> None:
+        self._keep(upkeep.keep_up())
 
     def empty_trash(self) -> None:
         self._keep(trash.keep_emptying())
@@ -170,6 +174,7 @@ def start_in_running_loop(*, sole: bool = False) -> None:
     """What `serve` does: starts the house, keeps an eye on what models there are, and empties the trash."""
     house = started(sole=sole)
     house.watch_models()
+    house.keep_index()
     house.empty_trash()
 
 

@@ -71,6 +71,11 @@ def page(user: User, filters: Filters, *, after: str = "", before: str = "", len
     column = _column(filters.place)
     if edge := _edge(before):
         return _before(rows, column, edge, length)
+    return cut(rows, column, after, length)
+
+
+def cut(rows: ConversationQuerySet, column: str, after: str, length: int) -> Page:
+    """The page of `rows` behind the cursor `after`, the newest by `column` first."""
     edge = _edge(after)
     if edge:
         rows = rows.filter(_behind(column, edge))

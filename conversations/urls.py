@@ -12,6 +12,7 @@ from conversations.views import (
     metrics,
     models,
     queue,
+    search,
     setup,
     usage,
 )
@@ -52,6 +53,7 @@ urlpatterns = [
     path("history/filing/", filing.file_conversations, name="file_conversations"),
     path("history/trash/empty/", filing.empty_trash, name="empty_trash"),
     path("account/usage/", usage.account_usage, name="account_usage"),
+    path("search/", search.search_page, name="search"),
     path("setup/<str:token>/", setup.setup, name="setup"),
     path("favicon.ico", health.favicon, name="favicon"),
     path("metrics", metrics.metrics, name="metrics"),

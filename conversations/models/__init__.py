@@ -10,6 +10,7 @@ from conversations.models.generation import Generation
 from conversations.models.message import Message
 from conversations.models.offered import OfferedModel
 from conversations.models.owner import Owner, SetupToken
+from conversations.models.passage import Passage, Unindexed
 from conversations.models.price import ModelPrice
 from conversations.models.process import Process
 from conversations.models.provider import Provider
@@ -30,6 +31,7 @@ __all__ = [
     "ModelPrice",
     "OfferedModel",
     "Owner",
+    "Passage",
     "Process",
     "Provider",
     "QueuedMessage",
@@ -38,5 +40,6 @@ __all__ = [
     "SetupToken",
     "Tag",
     "TokenFactor",
+    "Unindexed",
     "UsageRollup",
 ]

@@ -8,8 +8,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from conversations import filing, sending
-from conversations.announcing import announce_filed, announce_queued, announce_sent
+from conversations import filing, opening, sending
+from conversations.announcing import announce_filed, announce_queued, announce_sent, announce_shown
 from conversations.drafts import draft_of
 from conversations.forms import ComposerForm
 from conversations.models import Conversation, Message, Provider
@@ -51,8 +51,12 @@ def create_conversation(request: SignedInRequest) -> HttpResponse:
 @login_required
 @require_GET
 def conversation(request: SignedInRequest, conversation_id: uuid.UUID) -> HttpResponse:
-    """`?edit=` puts a message of mine into the composer, in whose place the new one is to stand."""
+    """`?edit=` puts a message of mine into the composer, in whose place the new one is to stand; `?m=` shows
+    the branch that a message is on."""
     mine = mine_or_404(request, conversation_id)
+    asked_for = _message_id(request.GET.get("m", ""))
+    if asked_for and (shown := opening.lead_to(mine, asked_for)):
+        announce_shown(shown)
     if mine.unread:
         filing.mark_read(request.user, [mine.id])
         announce_filed(request.user, [mine.id])
@@ -122,6 +126,13 @@ def _editing(mine: Conversation, message_id: str) -> ComposerForm | None:
     if edited is None:
         return None
     return ComposerForm(initial={**ComposerForm.of(mine), "message": edited.content, "edits": edited.id})
+
+
+def _message_id(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
 
 
 def mine_or_404(request: SignedInRequest, conversation_id: uuid.UUID) -> Conversation:

@@ -6,6 +6,7 @@ import "./elements/conversation-sidebar.js";
 import "./elements/page-status.js";
 import "./elements/notify-me.js";
 import "./elements/entry-menu.js";
+import "./elements/search-box.js";
 import "./elements/undo-notice.js";
 import "./elements/history-list.js";
 import "./elements/running-title.js";

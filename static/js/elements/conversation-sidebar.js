@@ -123,7 +123,6 @@ class ConversationSidebar extends HTMLElement {
     for (const group of this.querySelectorAll("[data-group]")) {
       group.hidden = !group.querySelector("li:not([hidden])");
     }
-    this.querySelector("[data-none]").hidden = !wanted || links.some(matches);
   }
 }
 

@@ -1,0 +1,85 @@
+"""The search through what one person has asked and been answered."""
+
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import User
+
+from conversations.models import Message
+from conversations.search.browsing import browse, message_to_show
+from conversations.search.excerpts import excerpt
+from conversations.search.looking import MOST, Found, look
+from conversations.search.query import Query, parse
+from conversations.search.results import Hit, Results, place_of
+from conversations.search.upkeep import catch_up_for, is_behind
+
+__all__ = ["Hit", "Results", "search"]
+
+PAGE = 20
+# Seconds that a search may spend on the index itself, so that what was said a moment ago is found at once.
+CATCH_UP = 0.2
+
+GAVE_UP = f"Only the newest {MOST:,} matches were compared with the filters; go on for older ones."
+BEHIND = "The index is still being made; older conversations may be missing for a while."
+
+
+def search(user: User, q: str, after: str | None = None, *, length: int = PAGE) -> Results:
+    """The best match of each conversation of this person's: titles, then questions, then answers.
+
+    `after` is the `older` of the page before. Whatever `q` is, there is an answer.
+    """
+    query = parse(q)
+    if query.is_empty:
+        return Results(notes=query.notes)
+    behind: tuple[str, ...] = ()
+    if is_behind():
+        catch_up_for(CATCH_UP)
+        behind = (BEHIND,) if is_behind() else ()
+    if not query.terms:
+        return _browsed(user, query, after or "", length)
+    place = place_of(after or "")
+    asked = query.widened() if place.widened else query
+    found = look(user, asked, place, length)
+    if query.unfinished and not after and len(found.matches) < length:
+        # Somebody may still be typing the last word; whole words are few enough to look again.
+        asked = query.widened()
+        found = look(user, asked, replace(place, widened=True), length)
+    notes = (*query.notes, *behind, *((GAVE_UP,) if found.gave_up else ()))
+    return Results(_hits(asked, found), found.place.cursor if found.place else "", notes)
+
+
+def _browsed(user: User, query: Query, after: str, length: int) -> Results:
+    rows, older = browse(user, query, after, length)
+    messages = message_to_show(query, [row["id"] for row in rows])
+    hits = [_hit(query, row, messages.get(row["id"])) for row in rows]
+    return Results(hits, older, query.notes)
+
+
+def _hits(query: Query, found: Found) -> list[Hit]:
+    named = [match.message_id for match in found.matches if match.message_id]
+    fields = ("id", "conversation_id", "role", "content", "refusal", "created_at")
+    messages = {row["id"]: row for row in Message.objects.filter(pk__in=named).values(*fields)}
+    titles = [match.conversation_id for match in found.matches if match.message_id is None]
+    first = message_to_show(query, titles) if titles else {}
+    return [
+        _hit(
+            query,
+            found.shown[match.conversation_id],
+            messages.get(match.message_id) if match.message_id else first.get(match.conversation_id),
+        )
+        for match in found.matches
+    ]
+
+
+def _hit(query: Query, row: dict[str, Any], message: dict[str, Any] | None) -> Hit:
+    text = (message["content"] or message.get("refusal") or "") if message else ""
+    conversation_id: UUID = row["id"]
+    return Hit(
+        conversation_id=conversation_id,
+        message_id=message["id"] if message else None,
+        title=excerpt(row["title"], query.terms),
+        sentence=excerpt(text, query.terms),
+        role=message["role"] if message else "",
+        at=message["created_at"] if message else row["updated_at"],
+    )

@@ -1,0 +1,120 @@
+"""Looks for words: tier by tier, the newest passages first, until a page is full.
+
+A word that stands in every second message matches hundreds of thousands of passages. They are never ranked:
+the index hands them over in the order in which they are shown, and looking stops with the page.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.models import User
+
+from conversations.models.passage import Passage
+from conversations.search.database import full_text
+from conversations.search.entries import FIRST, LAST, Match, Wanted
+from conversations.search.narrowing import narrowed
+from conversations.search.query import Query
+from conversations.search.results import Place
+from conversations.search.upkeep import passage_id
+
+TIERS = (Passage.Tier.TITLE, Passage.Tier.QUESTION, Passage.Tier.ANSWER)
+# Matches that are looked at for one page, where the filters want only few of them.
+MOST = 2_000
+# Matches that are asked for at once.
+STEP = 50
+
+_ROLES = {"user": Passage.Tier.QUESTION, "assistant": Passage.Tier.ANSWER}
+
+
+@dataclass(slots=True)
+class Found:
+    """`shown` has the row of each match's conversation; `place` is where to go on, None at the end."""
+
+    matches: list[Match] = field(default_factory=list)
+    shown: dict[UUID, dict[str, Any]] = field(default_factory=dict)
+    place: Place | None = None
+    gave_up: bool = False
+
+
+def look(user: User, query: Query, place: Place, length: int) -> Found:
+    """A page of the best matches, one of each conversation, from `place` on."""
+    found = Found()
+    for looked, match in enumerate(_matches(user, query, place)):
+        if match.row is not None and len(found.matches) < length:
+            found.matches.append(match.match)
+            found.shown[match.match.conversation_id] = match.row
+        elif match.row is not None or looked >= MOST:
+            # One behind the page: the next one begins with it.
+            found.gave_up = match.row is None
+            found.place = Place(match.tier, match.match.id + 1, place.widened)
+            break
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Looked:
+    """`row` is None where another passage of the conversation is better, or a filter says no."""
+
+    match: Match
+    tier: int
+    row: dict[str, Any] | None
+
+
+def _matches(user: User, query: Query, place: Place) -> Iterator[_Looked]:
+    for number, tier in enumerate(TIERS):
+        if number < place.tier or (query.roles and tier not in {_ROLES[role] for role in query.roles}):
+            continue
+        below = place.below if number == place.tier else LAST
+        while True:
+            wanted = _wanted(user, query, tier, below)
+            matches = full_text().find(wanted, STEP)
+            rows = _rows(user, query, wanted, matches)
+            yield from (_Looked(match, number, rows.get(match.id)) for match in matches)
+            if len(matches) < STEP:
+                break
+            below = matches[-1].id
+
+
+def _rows(user: User, query: Query, wanted: Wanted, matches: list[Match]) -> dict[int, dict[str, Any]]:
+    """Passage id → conversation, for the matches that are to be shown."""
+    best = _best(query, wanted, matches)
+    kept = [match for match in matches if best.get(match.conversation_id, match.id) == match.id]
+    ids = {match.conversation_id for match in kept}
+    names = ("id", "title", "updated_at")
+    rows = {row["id"]: row for row in narrowed(user, query).filter(pk__in=ids).values(*names)}
+    return {m.id: rows[m.conversation_id] for m in kept if m.conversation_id in rows}
+
+
+def _best(query: Query, wanted: Wanted, matches: list[Match]) -> dict[UUID, int]:
+    """Conversation → its best passage: of the highest tier, the newest. A title is always the best."""
+    if wanted.tier == Passage.Tier.TITLE or not matches:
+        return {}
+    order = [tier for tier in TIERS if not query.roles or tier in {_ROLES[role] for role in query.roles}]
+    tiers = order[: order.index(Passage.Tier(wanted.tier)) + 1]
+    everywhere = Wanted(wanted.owner_id, wanted.tier, wanted.terms, wanted.first, _below(query))
+    there = full_text().among(everywhere, tiers, {match.conversation_id for match in matches})
+    best: dict[UUID, Match] = {}
+    for match in there:
+        known = best.get(match.conversation_id)
+        if known is None or (order.index(Passage.Tier(match.tier)), -match.id) < (
+            order.index(Passage.Tier(known.tier)),
+            -known.id,
+        ):
+            best[match.conversation_id] = match
+    return {conversation: match.id for conversation, match in best.items()}
+
+
+def _wanted(user: User, query: Query, tier: str, below: int) -> Wanted:
+    first = _id(query.after, FIRST)
+    return Wanted(user.pk, tier, query.terms, first, min(below, _below(query)))
+
+
+def _below(query: Query) -> int:
+    return _id(query.before, LAST)
+
+
+def _id(moment: datetime | None, otherwise: int) -> int:
+    return passage_id(moment) if moment else otherwise

@@ -1,0 +1,127 @@
+"""Puts into the index what has been written: soon after, in a few milliseconds at a time."""
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import DatabaseError, IntegrityError
+
+from conversations.models import Conversation, Message
+from conversations.models.passage import Passage, Unindexed
+from conversations.models.writing import writing
+from conversations.search.database import full_text
+from conversations.search.entries import Entry
+from conversations.search.words import words_of
+from conversations.threads import in_database
+
+logger = logging.getLogger(__name__)
+
+# Texts in one transaction: others want to write meanwhile.
+BATCH = 200
+# Seconds between looks.
+LOOK = 2.0
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_TIERS = {"user": Passage.Tier.QUESTION, "assistant": Passage.Tier.ANSWER}
+
+
+def passage_id(moment: datetime) -> int:
+    """Microseconds since 1970."""
+    return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+def is_behind() -> bool:
+    return Unindexed.objects.exists()
+
+
+def catch_up(limit: int = BATCH) -> int:
+    """Indexes up to `limit` texts, the newest first; how many there were. Processes may do so at once."""
+    try:
+        with writing():
+            return _index(limit)
+    except IntegrityError:
+        # Another process had one of the same texts or moments: the next look finds the rest.
+        return 0
+
+
+async def keep_up() -> None:
+    """As long as this process serves."""
+    while True:
+        try:
+            if await in_database(catch_up) >= BATCH:
+                continue
+        except DatabaseError as error:
+            logger.warning("The search index has to wait for the database (%s)", type(error).__name__)
+        await asyncio.sleep(LOOK * random.uniform(0.8, 1.2))
+
+
+def _index(limit: int) -> int:
+    rows = Unindexed.objects.order_by("-id").select_for_update(skip_locked=True)
+    noted = list(rows.values_list("id", "conversation_id", "message_id")[:limit])
+    if not noted:
+        return 0
+    titles = {conversation for _, conversation, message in noted if message is None}
+    messages = {message for _, _, message in noted if message is not None}
+    entries = [*_titles(titles), *_messages(messages)]
+    Passage.objects.filter(message__in=messages).delete()
+    Passage.objects.filter(conversation__in=titles, message=None).delete()
+    full_text().write(_apart(entries))
+    Unindexed.objects.filter(id__in=[row_id for row_id, _, _ in noted]).delete()
+    return len(noted)
+
+
+def _titles(ids: Iterable[UUID]) -> list[Entry]:
+    rows = Conversation.objects.filter(pk__in=ids).values_list("id", "owner_id", "title", "created_at")
+    return [
+        Entry(passage_id(made), owner, conversation, None, Passage.Tier.TITLE, words_of(title))
+        for conversation, owner, title, made in rows
+    ]
+
+
+def _messages(ids: Iterable[UUID]) -> list[Entry]:
+    """Only what has ended: a running answer is found when it is whole."""
+    rows = Message.objects.filter(pk__in=ids, role__in=_TIERS).exclude(status__in=["queued", "streaming"])
+    names = ("id", "role", "content", "refusal", "created_at", "conversation_id", "conversation__owner_id")
+    return [_entry(row) for row in rows.values(*names)]
+
+
+def _entry(row: dict[str, Any]) -> Entry:
+    return Entry(
+        id=passage_id(row["created_at"]),
+        owner_id=row["conversation__owner_id"],
+        conversation_id=row["conversation_id"],
+        message_id=row["id"],
+        tier=_TIERS[row["role"]],
+        words=words_of(row["content"] or row["refusal"]),
+    )
+
+
+def _apart(entries: list[Entry]) -> list[Entry]:
+    """Those that have words; each with an id of its own, a microsecond later where two are of one moment."""
+    apart: dict[int, Entry] = {}
+    waiting = [entry for entry in entries if entry.words]
+    while waiting:
+        taken = set(
+            Passage.objects.filter(id__in=[entry.id for entry in waiting]).values_list("id", flat=True)
+        )
+        again = []
+        for entry in waiting:
+            if entry.id in taken or entry.id in apart:
+                again.append(replace(entry, id=entry.id + 1))
+            else:
+                apart[entry.id] = entry
+        waiting = again
+    return list(apart.values())
+
+
+def catch_up_for(seconds: float) -> None:
+    """Indexes what there is to index, but stops after a while."""
+    until = time.monotonic() + seconds
+    while catch_up() == BATCH and time.monotonic() < until:
+        pass
