@@ -51,6 +51,7 @@ class Environment:
     max_running_per_user: int
     ledger_names: str
     trash_days: int
+    titles: str
 
 
 def _web_address(value: str) -> None:
@@ -193,6 +194,7 @@ def _people(env: Env) -> dict[str, Any]:
         "rate_limit_messages": env.int("RATE_LIMIT_MESSAGES", 30, validate=_not_negative),
         "max_running_per_user": env.int("MAX_RUNNING_PER_USER", 4, validate=_not_negative),
         "ledger_names": env.str("LEDGER_NAMES", "keep", validate=_one_of("keep", "pseudonym")),
+        "titles": env.str("TITLES", "model", validate=_one_of("model", "cut")),
         "trash_days": env.int("TRASH_DAYS", 30, validate=_days),
     }
 

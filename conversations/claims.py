@@ -27,7 +27,7 @@ from conversations.upstream import Endpoint
 LEASE = 30.0
 
 # Plain values: a runner takes many of these in a second, and instances of four models cost more.
-_FOR_A_CLAIM = (
+FOR_A_CLAIM = (
     "id",
     "fence",
     "user_id",
@@ -96,7 +96,7 @@ class Standing:
 def claim_waiting(owner: str, limit: int) -> list[Claim]:
     """Takes up to `limit` queued generations; of several runners that try, one gets each."""
     claims: list[Claim] = []
-    for row in Generation.objects.waiting().values(*_FOR_A_CLAIM)[:limit]:
+    for row in Generation.objects.waiting().values(*FOR_A_CLAIM)[:limit]:
         try:
             claim = _claim(row, owner)
         except DatabaseError:
@@ -129,7 +129,7 @@ def _claim(row: dict[str, Any], owner: str) -> Claim | None:
         user_id=row["user_id"],
         owner=owner,
         fence=fence,
-        endpoint=_endpoint(row),
+        endpoint=endpoint_of(row),
         body=_body(row),
         provider_id=row["provider_id"],
         factors=known_factors(row["provider_id"], row["model_requested"]),
@@ -155,7 +155,7 @@ def continuation_of(row: dict[str, Any]) -> str:
     return row["provider__continuation"] or continuation_by_host(row["provider__base_url"] or "")
 
 
-def _endpoint(row: dict[str, Any]) -> Endpoint:
+def endpoint_of(row: dict[str, Any]) -> Endpoint:
     if row["provider_id"] is None:
         # Deleted meanwhile; asking nowhere fails in words.
         return Endpoint(base_url="")

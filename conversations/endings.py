@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from conversations import titling
 from conversations.costs import Asked, cost_of_request
 from conversations.estimates import NEUTRAL, Factors, estimate_prompt, estimate_tokens
 from conversations.growth import TOKEN_FIELDS, grown
@@ -144,7 +145,9 @@ def finish(generation_id: UUID, *, owner: str, fence: int, ending: Ending) -> En
             return None
         fields = grown(row, ending)
         Message.objects.filter(pk=row["message_id"]).update(**fields, stopped_in_ms=stopped_in)
-        Conversation.objects.filter(pk=row["conversation_id"]).update(unread=True)
+        if row["message_id"] is not None:
+            Conversation.objects.filter(pk=row["conversation_id"]).update(unread=True)
+            titling.queue_after(generation_id, ending.status, ending.content)
         GenerationEvent.objects.filter(generation_id=generation_id).delete()
     tally.ended(row, ending)
     title, updated_at = row["conversation__title"] or "", row["conversation__updated_at"]

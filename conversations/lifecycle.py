@@ -22,6 +22,7 @@ from conversations.mirror import Mirrors
 from conversations.runner import POLL, Runner
 from conversations.search import upkeep
 from conversations.threads import in_database
+from conversations.titler import Titler
 from conversations.upstream import Deadlines
 from conversations.upstream.later import LaterClient
 
@@ -88,7 +89,17 @@ class House:
     async def _run(self, runner: Runner, *, sole: bool) -> None:
         if sole:
             await _reap_everything()
+        if settings.ENVIRONMENT.titles == "model":
+            self._keep(self._titler(runner).run())
         await runner.run()
+
+    def _titler(self, runner: Runner) -> Titler:
+        return Titler(
+            name=f"{runner.name}-titles",
+            client=self.client,
+            doorbell=self.doorbell,
+            is_busy=lambda: runner.running > 0,
+        )
 
     def _keep(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

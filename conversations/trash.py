@@ -5,6 +5,7 @@ numbers, for its rows outlive the conversations they were for.
 """
 
 import asyncio
+import logging
 import random
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.db import DatabaseError
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -21,6 +23,8 @@ from conversations.models.conversation import ConversationQuerySet
 from conversations.models.status import RUNNING, Status
 from conversations.models.writing import writing
 from conversations.threads import in_database
+
+logger = logging.getLogger(__name__)
 
 # Conversations that are deleted in one transaction: others want to write meanwhile.
 BATCH = 100
@@ -71,7 +75,10 @@ async def keep_emptying() -> None:
     """Once a day, as long as this process serves."""
     await asyncio.sleep(FIRST_LOOK)
     while True:
-        await in_database(delete_expired)
+        try:
+            await in_database(delete_expired)
+        except DatabaseError as error:
+            logger.warning("The trash has to wait for the database (%s)", type(error).__name__)
         await asyncio.sleep(DAY * random.uniform(0.9, 1.1))
 
 

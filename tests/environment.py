@@ -39,6 +39,8 @@ for name in ("DATABASE_URL", "REDIS_URL"):
         os.environ[name] = url
 # No test but those of these limits meets them.
 os.environ.update(RATE_LIMIT_MESSAGES="0", MAX_RUNNING_PER_USER="0")
+# Titles are one more request each; only their own tests want it.
+os.environ["TITLES"] = "cut"
 # Playwright's synchronous interface has a loop in the test's thread, beside which Django refuses the ORM.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 os.environ["DATA_DIR"] = folder = tempfile.mkdtemp(prefix="chat-tests-")
