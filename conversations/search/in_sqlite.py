@@ -32,7 +32,7 @@ _FIND = """
 _AMONG = """
     SELECT p.id, p.conversation_id, p.message_id, p.tier, w.words
     FROM conversations_passage p CROSS JOIN conversations_words w ON w.rowid = p.id
-    WHERE p.owner_id = %s AND p.conversation_id IN ({ids}) AND p.tier IN ({tiers})
+    WHERE p.conversation_id IN ({ids}) AND +p.owner_id = %s AND +p.tier IN ({tiers})
 """
 
 
@@ -64,7 +64,7 @@ def among(wanted: Wanted, tiers: Sequence[str], conversations: Collection[UUID])
     marks, tier_marks = ", ".join(["%s"] * len(conversations)), ", ".join(["%s"] * len(tiers))
     statement = _AMONG.format(ids=marks, tiers=tier_marks)
     with connection.cursor() as cursor:
-        cursor.execute(statement, [wanted.owner_id, *(each.hex for each in conversations), *tiers])
+        cursor.execute(statement, [*(each.hex for each in conversations), wanted.owner_id, *tiers])
         rows = cursor.fetchall()
     cut = OWNER + 1
     return [_match(row) for row in rows if _holds([word[cut:] for word in row[4].split(" ")], wanted.terms)]

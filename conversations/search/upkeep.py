@@ -64,15 +64,20 @@ async def keep_up() -> None:
 def _index(limit: int) -> int:
     rows = Unindexed.objects.order_by("-id").select_for_update(skip_locked=True)
     noted = list(rows.values_list("id", "conversation_id", "message_id")[:limit])
-    if not noted:
-        return 0
     titles = {conversation for _, conversation, message in noted if message is None}
     messages = {message for _, _, message in noted if message is not None}
-    entries = [*_titles(titles), *_messages(messages)]
-    Passage.objects.filter(message__in=messages).delete()
-    Passage.objects.filter(conversation__in=titles, message=None).delete()
-    full_text().write(_apart(entries))
-    Unindexed.objects.filter(id__in=[row_id for row_id, _, _ in noted]).delete()
+    entries: list[Entry] = []
+    # Mostly it is one message: no question that need not be asked.
+    if titles:
+        entries += _titles(titles)
+        Passage.objects.filter(conversation__in=titles, message=None).delete()
+    if messages:
+        entries += _messages(messages)
+        Passage.objects.filter(message__in=messages).delete()
+    if entries:
+        full_text().write(_apart(entries))
+    if noted:
+        Unindexed.objects.filter(id__in=[row_id for row_id, _, _ in noted]).delete()
     return len(noted)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -20,6 +21,10 @@ from conversations.variants import Variants
 
 register = template.Library()
 
+# Characters of an answer whose HTML is kept: four megabytes at the most, for pages that are opened again.
+_SHORT = 4_000
+_kept = lru_cache(maxsize=500)(render)
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:
@@ -35,7 +40,8 @@ class Fact:
 def message_body(message: Message) -> SafeString:
     """An answer's Markdown as safe HTML; while it runs, the finished blocks and then the open one as text."""
     if not message.is_running:
-        return mark_safe(render(message.content, anchor=str(message.id)))  # noqa: S308 (render ends with the sanitiser)
+        rendered = _kept if len(message.content) <= _SHORT else render
+        return mark_safe(rendered(message.content, anchor=str(message.id)))  # noqa: S308 (render ends with the sanitiser)
     blocks = OpenBlocks()
     blocks.feed(message.content)
     blocks.settle()

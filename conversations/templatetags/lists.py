@@ -2,18 +2,26 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
 from django import template
+from django.contrib.humanize.templatetags.humanize import naturaltime
+from django.template import Context
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from conversations.models import Conversation
+from conversations.search.excerpts import Piece
 
 register = template.Library()
+
+_HIDDEN = mark_safe(" hidden")
+_CURRENT = mark_safe(' aria-current="page"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +58,64 @@ def _age(day: date, today: date) -> tuple[str, str]:
     if day > today - timedelta(days=7):
         return "week", _("Last 7 days")
     return day.strftime("%Y-%m"), date_format(day, "F Y")
+
+
+_ROW = (
+    '<li class="entry-row" data-updated="{updated}">'
+    '<a class="entry" href="{url}" data-conversation="{id}"{current}>'
+    '<span class="entry__title" dir="auto">{title}</span>'
+    '<span class="entry__unread"{read}><span class="visually-hidden">{unread_word}</span></span>'
+    '<span class="entry__running"{idle}><span class="visually-hidden">{running_word}</span></span></a>'
+    '<button class="icon-button icon-button--small entry__more" type="button" data-more hidden '
+    'aria-haspopup="menu" aria-label="{actions}"><span class="icon icon--more" aria-hidden="true"></span>'
+    "</button></li>"
+)
+
+
+@register.simple_tag(takes_context=True)
+def entry_rows(context: Context, entries: Iterable[Conversation]) -> SafeString:
+    """The sidebar's rows. Every page has fifty of them: a template for each would take most of its time."""
+    words = {"unread_word": _("(unread)"), "running_word": _("(answering)"), "actions": _("Actions")}
+    shown = getattr(context.get("conversation"), "id", None)
+    return format_html_join("", _ROW, ({**words, **_entry(entry, shown)} for entry in entries))
+
+
+@register.simple_tag
+def empty_entry() -> SafeString:
+    """A row without a conversation, for the script to fill in."""
+    words = {"unread_word": _("(unread)"), "running_word": _("(answering)"), "actions": _("Actions")}
+    empty = {"updated": "", "url": "", "id": "", "current": "", "title": ""}
+    return format_html(_ROW, **words, **empty, read=_HIDDEN, idle=_HIDDEN)
+
+
+def _entry(entry: Conversation, shown: Any) -> dict[str, Any]:
+    is_shown = entry.id == shown
+    return {
+        "updated": entry.updated_at.isoformat(),
+        # reverse() for each of fifty would cost a millisecond.
+        "url": f"/conversations/{entry.id}/",
+        "id": entry.id,
+        "current": _CURRENT if is_shown else "",
+        "title": entry.title,
+        "read": "" if entry.unread and not is_shown else _HIDDEN,
+        "idle": "" if getattr(entry, "running", False) else _HIDDEN,
+    }
+
+
+@register.simple_tag
+def marked(pieces: Iterable[Piece]) -> SafeString:
+    """A line of a result, with the words that matched marked."""
+    shown = (format_html("<mark>{}</mark>", piece.text) if piece.marked else piece.text for piece in pieces)
+    return format_html_join("", "{}", ((each,) for each in shown)) or mark_safe(_("Untitled"))  # noqa: S308
+
+
+@register.filter
+def ago(moment: datetime) -> SafeString:
+    """How long ago, with the date itself at hand."""
+    at = timezone.localtime(moment)
+    exactly = f"{at:%Y-%m-%d %H:%M}"
+    form = '<time datetime="{}" title="{}">{}</time>'
+    return format_html(form, at.isoformat(), exactly, naturaltime(moment))
 
 
 @register.simple_tag

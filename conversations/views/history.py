@@ -1,6 +1,7 @@
 """Everything I ever asked, newest first, a page at a time; the archive and the trash are lists like it."""
 
 from datetime import date
+from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import prefetch_related_objects
@@ -34,6 +35,8 @@ def history(request: SignedInRequest) -> HttpResponse:
         pinned=pinned,
         filters=filters,
         kept=_kept(request.GET),
+        address=_without(request.GET, "rename").urlencode(),
+        renaming=_id(request.GET.get("rename", "")),
         tags=list(Tag.objects.of(request.user).order_by("name")[:MOST_TAGS]),
         outcomes=[Status.COMPLETE, Status.STOPPED, Status.INTERRUPTED, Status.FAILED],
         retention=trash.retention(),
@@ -76,7 +79,19 @@ def _day(text: str) -> date | None:
 
 def _kept(query: QueryDict) -> str:
     """The address's own filters, for links to the neighbouring pages."""
-    kept = query.copy()
-    for name in ("after", "before"):
-        kept.pop(name, None)
+    kept = _without(query, "after", "before", "rename")
     return f"&{kept.urlencode()}" if kept else ""
+
+
+def _without(query: QueryDict, *names: str) -> QueryDict:
+    kept = query.copy()
+    for name in names:
+        kept.pop(name, None)
+    return kept
+
+
+def _id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

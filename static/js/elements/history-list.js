@@ -46,10 +46,8 @@ class HistoryList extends HTMLElement {
     const row = event.target.closest("li");
     const typing = event.target.matches("input:not([type=checkbox]), select");
     if (!row || typing) return;
-    const details = row.querySelector("details");
-    if (event.key === "F2" && details) {
-      details.open = true;
-      details.querySelector("input[name=title]").select();
+    if (event.key === "F2") {
+      row.querySelector(".history__to-rename")?.click();
     } else if (event.key === "Delete") {
       row.querySelector("input[name=conversation]").checked = true;
       this.querySelector("#filing button[value=trash], #filing button[value=delete]")?.click();
