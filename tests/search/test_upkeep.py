@@ -1,0 +1,83 @@
+"""The index follows the rows, however they are written, and forgets what is deleted."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.db import connection
+
+from conversations import trash
+from conversations.models import Conversation, Message, Passage, Unindexed
+from conversations.search import search, upkeep
+from tests.search.talks import talk
+
+
+def indexed() -> int:
+    """Rows that hold words in the database's own full text search."""
+    table = "conversations_words" if connection.vendor == "sqlite" else "conversations_passage"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM {table}")
+        return int(cursor.fetchone()[0])
+
+
+def words_left(word: str) -> bool:
+    if connection.vendor == "sqlite":
+        statement = f"SELECT count(*) FROM conversations_words WHERE words LIKE '%{word}%'"
+    else:
+        statement = f"SELECT count(*) FROM conversations_passage WHERE words::text LIKE '%{word}%'"
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        return bool(cursor.fetchone()[0])
+
+
+def test_rows_written_by_whatever_way_are_indexed(alice: User) -> None:
+    conversation = Conversation.objects.create(owner=alice, title="Sea")
+    Message.objects.bulk_create([Message(conversation=conversation, role="user", content="kelp")])
+    assert Unindexed.objects.count() == 2
+    assert upkeep.catch_up() == 2
+    Message.objects.update(content="algae")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE conversations_conversation SET title = 'Shore'")
+    upkeep.catch_up()
+    assert not Unindexed.objects.exists()
+    assert indexed() == Passage.objects.count() == 2
+    for word, number in (("kelp", 0), ("sea", 0), ("algae", 1), ("shore", 1)):
+        assert len(search(alice, word).hits) == number, word
+
+
+def test_texts_of_one_moment_stand_side_by_side(alice: User) -> None:
+    conversation = Conversation.objects.create(owner=alice, title="Sea")
+    at = conversation.created_at
+    made = [Message(conversation=conversation, role="user", content="kelp", created_at=at) for _ in range(5)]
+    Message.objects.bulk_create(made[:3])
+    upkeep.catch_up()
+    Message.objects.bulk_create(made[3:])
+    upkeep.catch_up()
+    assert Passage.objects.count() == 6
+
+
+@pytest.mark.parametrize("way", ["trash", "account", "rows"])
+def test_what_is_deleted_leaves_no_word_behind(alice: User, way: str) -> None:
+    conversation = talk(alice, "Secretword", "secretword", "secretword")
+    upkeep.catch_up()
+    assert words_left("secretword")
+    if way == "trash":
+        trash.put(alice, [conversation.id])
+        trash.delete(alice, [conversation.id])
+    elif way == "account":
+        alice.delete()
+    else:
+        Message.objects.all().delete()
+        Conversation.objects.all().delete()
+    assert not words_left("secretword")
+    assert indexed() == 0
+    upkeep.catch_up()
+    assert not Unindexed.objects.exists()
+
+
+def test_the_triggers_come_back_when_a_table_is_made_anew(alice: User) -> None:
+    with connection.cursor() as cursor:
+        place = " ON conversations_message" if connection.vendor == "postgresql" else ""
+        cursor.execute(f"DROP TRIGGER search_message_made{place}")
+    call_command("migrate", verbosity=0)
+    talk(alice, "Sea", "kelp", "fine")
+    assert len(search(alice, "kelp").hits) == 1
