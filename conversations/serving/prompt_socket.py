@@ -1,4 +1,4 @@
-"""Daphne's websocket without two detours that each frame takes, and which a stream of tokens pays for.
+"""Daphne's websocket without a limit on what goes out, and without two detours that each frame takes.
 
 Twisted puts every write off until its reactor has asked the system whether the socket can be written to, and
 autobahn formats coloured text for a debug line that nobody reads.
@@ -10,6 +10,8 @@ from daphne.ws_protocol import WebSocketProtocol
 
 
 class PromptSocket(WebSocketProtocol):  # type: ignore[misc]
+    maxMessagePayloadSize: int
+
     def onOpen(self) -> None:
         write_at_once(self.transport)
         super().onOpen()
@@ -17,6 +19,17 @@ class PromptSocket(WebSocketProtocol):  # type: ignore[misc]
     def dataReceived(self, data: bytes) -> None:
         """As autobahn's, without the debug line."""
         self._dataReceived(data)
+
+    def sendMessage(self, *message: Any, **how: Any) -> None:
+        """As autobahn's, which would refuse what is longer than a message that may come in.
+
+        What comes in is what a person types; what goes out may be the whole of a long answer.
+        """
+        largest, self.maxMessagePayloadSize = self.maxMessagePayloadSize, 0
+        try:
+            super().sendMessage(*message, **how)
+        finally:
+            self.maxMessagePayloadSize = largest
 
     def sendData(self, data: bytes, sync: bool = False, chopsize: int | None = None) -> None:
         """As autobahn's, which stays responsible wherever data is held back."""
