@@ -114,6 +114,10 @@ class Runner:
                 self._healthy_since = time.monotonic()
                 logger.warning("%s: the database is unavailable (%s)", step.__name__, type(error).__name__)
                 await asyncio.sleep(POLL)
+            except Exception:
+                # Whatever it is: the other answers, and those that are still to come, are worth another try.
+                logger.exception("%s failed", step.__name__)
+                await asyncio.sleep(POLL)
 
     async def _claim(self) -> None:
         with contextlib.suppress(TimeoutError):
