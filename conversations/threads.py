@@ -6,6 +6,7 @@ Django's check of old connections.
 """
 
 import asyncio
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
@@ -18,6 +19,9 @@ T = TypeVar("T")
 # PostgreSQL makes a thread wait for the network, and its pool (chatsite/settings.py) has room for as many.
 # SQLite only computes: more than a few threads would take turns at Python's lock and slow the loop down.
 _THREADS = 3 if connection.vendor == "sqlite" else 8
+# Seconds. Django's queries are mostly Python: at the default of 5 ms each thread that computes would hold up
+# every token by that much, for the loop asks for Python's lock again after each look at its sockets.
+sys.setswitchinterval(0.0005)
 _EXECUTOR = ThreadPoolExecutor(max_workers=_THREADS, thread_name_prefix="database")
 
 
