@@ -107,6 +107,9 @@ class Reader:
             position.feed.listeners.discard(self._bell.ring)
             self._feeds.release(position.feed)
 
+    def follows(self, message_id: UUID) -> bool:
+        return message_id in self._positions
+
     def close(self) -> None:
         for message_id in list(self._positions):
             self.unsubscribe(message_id)

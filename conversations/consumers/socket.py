@@ -13,6 +13,7 @@ from django.db import DatabaseError
 
 from conversations import articles, frames, lifecycle, waiting
 from conversations.consumers.interpreter import Interpreter
+from conversations.consumers.lost_rings import LostRings
 from conversations.consumers.visitor import SignedOut, Visitor
 from conversations.doorbell import Payload, conversation_topic, user_topic
 from conversations.elsewhere import Elsewhere
@@ -92,6 +93,7 @@ class ConversationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         )
         self.interpreter = Interpreter(self.visitor, self.reader, self._on_ring)
         self.elsewhere = Elsewhere(self.reader.say)
+        self.lost_rings = LostRings(self.visitor, self.reader)
         house.sockets.add(self)
         for topic in self._topics():
             house.doorbell.listen(topic, self._on_ring)
@@ -99,6 +101,8 @@ class ConversationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.reader.say_first(await in_database(self.visitor.ask, waiting.hello_frame))
         self._keep(self._guard(self.reader.run))
         self._keep(self._recheck())
+        if house.doorbell.reaches_far:
+            self._keep(self.lost_rings.watch())
 
     def _keep(self, work: Coroutine[Any, Any, None]) -> None:
         """Runs it beside the frames, until the socket is gone."""
@@ -151,6 +155,8 @@ class ConversationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             self.reader.say(frame)
         if "changed" in payload:
             self._on_changed(self.reader, payload["conversation"], payload["changed"])
+        if "message" in payload or "frames" in payload:
+            self.lost_rings.heard()
         if "message" in payload:
             # `after` is said of an answer that is not new.
             after = payload.get("after")
