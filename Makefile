@@ -1,5 +1,6 @@
 # make run     installs what is missing and serves the chat; needs Python 3.11 or newer, nothing else
 # make test    installs what the tests need besides, checks style and types, runs every test
+# make faults  runs the slow tests: servers that are killed and cut off, thousands of random courses, a soak
 # make bench   runs the benchmarks and prints their table
 # make lint    checks style, types and templates
 # make format  puts code and templates into their form
@@ -19,7 +20,7 @@ ON_SERVERS := tests/runner tests/reader tests/consumers tests/verbs tests/usage 
 	tests/test_doorbell.py tests/test_trash.py tests/test_filing.py tests/test_listing.py tests/test_catalogue.py \
 	tests/test_offered_models.py tests/test_picker.py tests/search
 
-.PHONY: run test bench lint format lock browser
+.PHONY: run test faults bench lint format lock browser
 .SUFFIXES:
 
 # `exec`, so that Ctrl-C and SIGTERM reach the server itself.
@@ -29,7 +30,11 @@ run: .venv/installed .venv/installed-local-model
 # First what concerns rows and rings on PostgreSQL and Redis, then everything on SQLite.
 test: lint browser .venv/installed-local-model
 	@$(PY) -W ignore -m tests.servers -- $(PY) -m pytest -q $(ON_SERVERS)
-	@$(PY) -m pytest
+	@$(PY) -m pytest -m 'not slow'
+
+# Each takes minutes: everything else is in `test`.
+faults: .venv/installed-dev
+	@$(PY) -m pytest -m slow
 
 bench: .venv/installed-dev
 	@$(PY) -m tests.benchmarks

