@@ -93,9 +93,9 @@ class Page:
     async def __aenter__(self) -> Self:
         address = f"{self.person.url}/ws/conversations/{self.conversation}/"
         self.socket = await self.person.session.ws_connect(address, compress=15, max_msg_size=0)
-        await self.socket.send_json({"type": "subscribe", "after": 0})
-        running = (await self._until("hello"))["running"]
-        for _ in running:
+        for message in (await self._until("hello"))["running"]:
+            # By its name: it may have ended by now.
+            await self.socket.send_json({"type": "subscribe", "message": message, "after": 0})
             await self._until("message.done")
         return self
 
