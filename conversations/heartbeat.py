@@ -29,6 +29,7 @@ class Heartbeat:
         self.name = f"{socket.gethostname()[:40]}-{os.getpid()}-{uuid4().hex[:6]}"
         self._facts = facts
         self._started_at = timezone.now()
+        self._has_beaten = False
 
     async def run(self) -> None:
         """Beats until cancelled."""
@@ -42,6 +43,7 @@ class Heartbeat:
                 logger.warning("No sign of life could be written: %s", type(error).__name__)
 
     def beat(self) -> None:
+        self._has_beaten = True
         now = {"seen_at": timezone.now(), "lost_rings": tally.lost_rings, **self._facts()}
         here = {"host": socket.gethostname()[:80], "pid": os.getpid(), "started_at": self._started_at}
         Process.objects.update_or_create(name=self.name, defaults=now, create_defaults={**here, **now})
@@ -49,5 +51,7 @@ class Heartbeat:
 
     async def end(self) -> None:
         """This process is going: nobody need wait for its silence."""
+        if not self._has_beaten:
+            return
         with contextlib.suppress(DatabaseError):
             await in_database(Process.objects.filter(name=self.name).delete)
