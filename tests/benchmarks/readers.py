@@ -50,7 +50,10 @@ class Person:
     def __init__(self, url: str) -> None:
         self.url = url
         jar = aiohttp.CookieJar(unsafe=True)
-        self.session = aiohttp.ClientSession(cookie_jar=jar, headers={"Origin": url}, timeout=PATIENCE)
+        connector = aiohttp.TCPConnector(limit=0)
+        self.session = aiohttp.ClientSession(
+            cookie_jar=jar, headers={"Origin": url}, timeout=PATIENCE, connector=connector
+        )
 
     async def make_account(self, link: str) -> None:
         await self.submit(link, link, username="alice", password1=PASSWORD, password2=PASSWORD)

@@ -3,13 +3,15 @@
 import asyncio
 import logging
 import random
+import sys
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from types import ModuleType
 from typing import Any
 from unittest.mock import patch
 
-from conversations import claims, lifecycle, mirror, reader, runner
+from conversations import claims, lifecycle, reader, runner
 from conversations.models.status import RUNNING
 from tests.simulation.pages import Page
 from tests.simulation.process import HERE, Line, in_database
@@ -54,12 +56,16 @@ def _rim(world: World) -> list[tuple[Any, str, Any]]:
         (runner, "REAP", REAP),
         (runner, "RENEWAL", RENEWAL),
         (reader, "WINDOW", WINDOW),
-        (runner, "in_database", in_database),
-        (mirror, "in_database", in_database),
-        (lifecycle, "in_database", in_database),
+        *((module, "in_database", in_database) for module in _askers()),
         (lifecycle, "LaterClient", lambda *arguments, **more: world.upstream),
         (lifecycle, "layer_to_others", lambda: None if alone else Line(world.layer, HERE.get())),
     ]
+
+
+def _askers() -> list[ModuleType]:
+    """The modules of ours that ask the database."""
+    ours = [module for name, module in sys.modules.items() if name.startswith("conversations.")]
+    return [module for module in ours if hasattr(module, "in_database")]
 
 
 def _task(loop: asyncio.AbstractEventLoop, work: Any, **more: Any) -> "asyncio.Task[Any]":

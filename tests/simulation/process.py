@@ -68,7 +68,7 @@ async def in_database(function: Callable[..., Any], *arguments: Any, **more: Any
 
     def work() -> None:
         try:
-            result = _transaction(process, function.__name__, *arguments, **more)
+            result = _transaction(process, getattr(function, "__name__", ""), *arguments, **more)
         except OperationalError as error:
             loop.call_later(0.02, settle, done.set_exception, error)
         else:
@@ -82,7 +82,9 @@ def _transaction(process: Process, name: str, *arguments: Any, **more: Any) -> A
     world = process.world
     if world.database_down or process.cut_off or not process.alive:
         raise OperationalError("The database is away.")
-    result = world.rows.work[name](*arguments, **more)
+    # What is not of an answer (a sign of life, the trash) does nothing here.
+    work = world.rows.work.get(name)
+    result = work(*arguments, **more) if work is not None else None
     if world.random.random() < world.lost_commits:
         world.lost_a_commit, world.trouble_until = True, world.loop.now + 2.0
         raise OperationalError("It was committed, but the answer was lost with the connection.")
