@@ -14,7 +14,8 @@ class AnswerAnnouncer extends HTMLElement {
   connectedCallback() {
     this.#stop = listen({
       "thread:text": (text) => this.#heard(text),
-      "thread:ended": ({ status }) => this.#ended(status),
+      // Of a stop the receipt tells, in the line of what has just happened.
+      "thread:ended": ({ status, receipt }) => this.#ended(receipt ? "" : status),
     });
   }
 

@@ -8,6 +8,7 @@ import { Draft } from "../models/draft.js";
 
 class DraftKeeper extends HTMLElement {
   #draft;
+  #form;
   #stop;
   #showing = false;
   #composing = false;
@@ -15,6 +16,7 @@ class DraftKeeper extends HTMLElement {
 
   connectedCallback() {
     const box = this.#box;
+    this.#form = this.closest("form");
     this.#forgetPosted();
     // A form that came back with its text and a problem holds something newer than the server's draft.
     const known = "typed" in this.dataset ? null : box.defaultValue;
@@ -93,7 +95,7 @@ class DraftKeeper extends HTMLElement {
   }
 
   #save(content) {
-    if (this.#posting || !fits(content, this.closest("form").dataset.maxBytes)) return false;
+    if (this.#posting || !fits(content, this.#form.dataset.maxBytes)) return false;
     if (this.dataset.conversation === undefined) return this.#post(content);
     if (!isConnected()) return false;
     tell("chat:out", { type: "draft.save", content });
@@ -104,7 +106,7 @@ class DraftKeeper extends HTMLElement {
   #post(content) {
     const body = new FormData();
     body.set("content", content);
-    body.set("csrfmiddlewaretoken", this.closest("form").elements.csrfmiddlewaretoken.value);
+    body.set("csrfmiddlewaretoken", this.#form.elements.csrfmiddlewaretoken.value);
     fetch(this.dataset.address, { method: "POST", body, keepalive: content.length < 20_000 })
       .then((response) => response.ok && this.#draft.confirmed())
       .catch(() => this.#draft.doubted());
