@@ -68,7 +68,9 @@ class SearchBox extends HTMLElement {
   }
 
   #pressed(event) {
-    if (event.key === "Escape") {
+    if (event.key === "Escape" && this.#input.value) {
+      // On a phone the same key would close the drawer.
+      event.preventDefault();
       this.#input.value = "";
       this.#input.dispatchEvent(new Event("input", { bubbles: true }));
       this.#input.focus();
