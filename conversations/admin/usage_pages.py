@@ -17,6 +17,7 @@ from conversations.admin.site import may_see_usage
 from conversations.admin.usage_report import Report
 from conversations.models import OfferedModel, Provider
 from conversations.usage import Selection, UsageForm, csv_chunks, table_chunks
+from conversations.usage.cube import settled
 
 # Suggestions for the boxes, which take any text.
 MOST_SUGGESTIONS = 200
@@ -37,7 +38,7 @@ def usage_page(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return TemplateResponse(request, "admin/usage.html", context, status=400)
     selection, shown = form.selection(), form.shown()
-    context |= Report(selection, shown).context()
+    context |= settled(selection, lambda cube: Report(cube, shown).context())
     context |= {
         "query": selection.query(),
         "file_query": selection.query(**shown),
@@ -63,7 +64,8 @@ def usage_table_csv(request: HttpRequest, name: str) -> HttpResponseBase:
     form = UsageForm(request.GET)
     if not form.is_valid():
         return _wrong(form)
-    table = Report(form.selection(), form.shown()).table(name)
+    shown = form.shown()
+    table = settled(form.selection(), lambda cube: Report(cube, shown).table(name))
     if table is None:
         raise Http404("There is no such table.")
     return _file(table_chunks(table.file_heads, table.file_lines()), f"usage-{name}.csv")

@@ -8,7 +8,6 @@ from typing import Any
 from conversations.usage import (
     Cube,
     Group,
-    Selection,
     Sums,
     by_period,
     crossed,
@@ -39,9 +38,8 @@ class Trend:
 class Report:
     """Everything is read when it is asked for: a file of one table asks for no more than that table."""
 
-    def __init__(self, selection: Selection, shown: dict[str, str]) -> None:
-        self.selection, self.shown = selection, shown
-        self.cube = Cube(selection)
+    def __init__(self, cube: Cube, shown: dict[str, str]) -> None:
+        self.cube, self.selection, self.shown = cube, cube.selection, shown
 
     def whole(self) -> Sums:
         return self.cube.grouped(spreads=True).get((), Sums())

@@ -61,9 +61,10 @@ class UsageRollup(models.Model):
 
 
 class RollupZone(models.Model):
-    """The time zone whose days the rollups have; one row."""
+    """The time zone whose days the rollups have, and how often they have changed; one row."""
 
     name = models.CharField(max_length=64)
+    changes = models.PositiveBigIntegerField(default=0)
 
     def __str__(self) -> str:
         return self.name

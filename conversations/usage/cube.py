@@ -1,18 +1,22 @@
 """Sums of a selection, grouped by whatever one likes: from the rollups, and from the rows not in them yet."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Q, QuerySet, Sum
 
 from conversations.models import Generation, UsageRollup
 from conversations.usage.cells import AXES, Cells, cells_of, ledger_values
+from conversations.usage.folding import changes
 from conversations.usage.selection import FILTERS, Selection
 from conversations.usage.sums import COUNTS, SPREADS, Sums
 
+T = TypeVar("T")
 Level = UsageRollup.Level
+# Looks at most, while requests end all the time.
+TRIES = 3
 Groups = dict[tuple[Any, ...], Sums]
 # Rows that run or ended in the last seconds. More only after an outage, or just after an upgrade.
 MOST_LOOSE = 20_000
@@ -75,6 +79,16 @@ class Cube:
     def _loose_cells(self) -> Cells:
         rows = self.selection.rows().filter(rolled_up=False).order_by("created_at")
         return cells_of(ledger_values(rows)[:MOST_LOOSE])
+
+
+def settled(selection: Selection, answer: Callable[[Cube], T]) -> T:
+    """What `answer` finds in one cube, in which nothing was folded meanwhile: it would count twice."""
+    for _ in range(TRIES):
+        before = changes()
+        found = answer(Cube(selection))
+        if changes() == before:
+            return found
+    return found
 
 
 def not_added_up() -> int:

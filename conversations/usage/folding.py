@@ -9,9 +9,11 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import connection
+from django.db.models import F
 
-from conversations.models import Generation, UsageRollup
+from conversations.models import Generation, RollupZone, UsageRollup
 from conversations.models.generation import GenerationQuerySet
 from conversations.models.status import FINAL
 from conversations.models.writing import writing
@@ -34,6 +36,17 @@ def folding() -> Iterator[None]:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [FOLDING_LOCK])
         yield
+        _note_change()
+
+
+def changes() -> int:
+    """Grows whenever rows move from the ledger's loose ones into the rollups."""
+    return RollupZone.objects.filter(pk=1).values_list("changes", flat=True).first() or 0
+
+
+def _note_change() -> None:
+    if not RollupZone.objects.filter(pk=1).update(changes=F("changes") + 1):
+        RollupZone.objects.create(pk=1, name=settings.TIME_ZONE, changes=1)
 
 
 def hold_folding_off() -> None:

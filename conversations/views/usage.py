@@ -1,6 +1,7 @@
 """Everybody's own numbers: what they used, what is left of their budgets, who read their conversations."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_safe
 from conversations import budgets
 from conversations.models import Reading
 from conversations.usage import Cube, Selection, Sums, by_period, groups_by, outcomes_of, pictures, printed
+from conversations.usage.cube import settled
 from conversations.views.pages import SignedInRequest, chat_page
 
 MOST_READINGS = 50
@@ -21,24 +23,30 @@ MOST_READINGS = 50
 def account_usage(request: SignedInRequest) -> HttpResponse:
     """`?span=` month or all; without it, 30 days."""
     span = request.GET.get("span", "")
-    cube = Cube(Selection(since=_first_day(span), user=request.user.get_username()))
-    whole = cube.grouped(spreads=True).get((), Sums())
-    days = {day: sums for (day,), sums in cube.grouped("day").items()}
-    unit, periods = by_period(cube.selection, days)
+    selection = Selection(since=_first_day(span), user=request.user.get_username())
     return chat_page(
         request,
         "usage/mine.html",
         spans=_spans(span),
         standings=budgets.standings(request.user),
-        whole=whole,
-        first_token=printed.milliseconds(whole.times("ttft").p50),
-        period_table=printed.over_time(unit, periods),
-        period_chart=pictures.over_time(unit, periods),
-        model_table=printed.grouped("model", _("Model"), groups_by(cube, "model"), lambda group: ""),
-        outcome_table=printed.of_outcomes(outcomes_of(cube)),
         readings=Reading.objects.filter(owner=request.user).newest_first()[:MOST_READINGS],
         zone=timezone.get_default_timezone_name(),
+        **settled(selection, _figures),
     )
+
+
+def _figures(cube: Cube) -> dict[str, Any]:
+    whole = cube.grouped(spreads=True).get((), Sums())
+    days = {day: sums for (day,), sums in cube.grouped("day").items()}
+    unit, periods = by_period(cube.selection, days)
+    return {
+        "whole": whole,
+        "first_token": printed.milliseconds(whole.times("ttft").p50),
+        "period_table": printed.over_time(unit, periods),
+        "period_chart": pictures.over_time(unit, periods),
+        "model_table": printed.grouped("model", _("Model"), groups_by(cube, "model"), lambda group: ""),
+        "outcome_table": printed.of_outcomes(outcomes_of(cube)),
+    }
 
 
 def _first_day(span: str) -> date | None:

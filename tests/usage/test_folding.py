@@ -16,7 +16,8 @@ from pytest_django import Settings
 from conversations.bookkeeping import sweep
 from conversations.departures import pseudonym
 from conversations.models import Generation, UsageRollup
-from conversations.usage import Cube, Selection, folding
+from conversations.usage import Cube, Selection, Sums, folding
+from conversations.usage.cube import settled
 from conversations.usage.folding import fold
 from conversations.usage.rebuilding import rebuild, rebuild_if_days_moved
 from tests.conftest import Limits
@@ -158,3 +159,17 @@ def test_a_pseudonym_replaces_the_name_in_the_rollups_too(alice: User, bob: User
     renamed = rollups()
     rebuild()
     assert rollups() == renamed
+
+
+def test_a_page_that_is_overtaken_by_a_fold_looks_again(alice: User) -> None:
+    some([alice], 30)
+    looks = []
+
+    def answer(cube: Cube) -> int:
+        looks.append(cube)
+        if len(looks) == 1:
+            fold()
+        return cube.grouped().get((), Sums()).requests
+
+    assert settled(Selection(), answer) == 30
+    assert len(looks) == 2
