@@ -22,6 +22,7 @@ from conversations.models.status import Status
 from conversations.models.writing import writing
 from conversations.prompts import Turn, continuation_by_host, continued, messages_for, request_body
 from conversations.upstream import Endpoint
+from conversations.waits import usual_wait
 
 # Seconds a claim holds without being renewed; each flush renews it.
 LEASE = 30.0
@@ -71,6 +72,8 @@ class Claim:
     base_seq: int
     base_content: str
     base_reasoning: str
+    # How long this model usually takes until its first token, in milliseconds.
+    usually_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +139,7 @@ def _claim(row: dict[str, Any], owner: str) -> Claim | None:
         base_seq=row["message__last_seq"],
         base_content=row["message__content"],
         base_reasoning=row["message__reasoning"],
+        usually_ms=usual_wait(row["provider_id"], row["model_requested"]),
     )
 
 

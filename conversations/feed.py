@@ -33,11 +33,16 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Why nothing comes at the moment: a phase in a word, a sentence, and how many seconds it may take."""
+    """Why nothing comes at the moment: a phase in a word, and how many seconds it may take.
+
+    "starting" (the model on this machine), "connecting" (asked, nothing was answered), "reading" (answered,
+    but no token yet) or "retrying"; `detail` is a sentence. `usually_ms`: until the first token, lately.
+    """
 
     phase: str
-    seconds: float
-    detail: str
+    seconds: float = 0.0
+    detail: str = ""
+    usually_ms: int | None = None
 
 
 # Stands at the seqs inside a run of events of which only the joined text is known.

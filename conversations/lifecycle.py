@@ -21,7 +21,7 @@ from conversations.heartbeat import Heartbeat
 from conversations.mirror import Mirrors
 from conversations.runner import POLL, Runner
 from conversations.search import upkeep
-from conversations.threads import in_database
+from conversations.threads import idle, in_database
 from conversations.titler import Titler
 from conversations.upstream import Deadlines
 from conversations.upstream.later import LaterClient
@@ -136,6 +136,7 @@ class House:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.heartbeat.end()
+        await idle(1.0)
         await self.client.aclose()
 
 

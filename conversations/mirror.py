@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import DatabaseError
 
 from conversations.doorbell import Doorbell, Payload, message_topic
-from conversations.feed import Feed
+from conversations.feed import Feed, Notice
 from conversations.models import GenerationEvent, Message
 from conversations.models.status import RUNNING
 from conversations.tally import tally
@@ -97,6 +97,9 @@ class Mirror:
             return
         if payload.get("ended"):
             self._look_within(0)
+            return
+        if notice := payload.get("notice"):
+            feed.wait(Notice(*notice[:4]))
             return
         first, last = payload.get("first"), payload.get("last")
         if isinstance(first, int) and isinstance(last, int):

@@ -66,7 +66,7 @@ def _complete(message: Message) -> Outcome:
     if message.finish_reason == CUT_OFF:
         return Outcome(_("Cut off at the limit"), _go_on_or_retry(message))
     if message.finish_reason == FILTERED:
-        return Outcome(_("Withheld by a filter"), Action.EDIT)
+        return Outcome(_("Cut off by a filter"), Action.EDIT)
     return Outcome(_("Complete"))
 
 

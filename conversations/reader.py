@@ -201,5 +201,11 @@ def _blocks(settled: Settled) -> frames.SettledBlocks:
 
 def _waiting(message_id: UUID, notice: Notice) -> str:
     return frames.encode(
-        frames.Waiting(message=message_id, phase=notice.phase, seconds=notice.seconds, detail=notice.detail)
+        frames.Waiting(
+            message=message_id,
+            phase=notice.phase,
+            seconds=notice.seconds,
+            detail=notice.detail,
+            usually_ms=notice.usually_ms or UNSET,
+        )
     )

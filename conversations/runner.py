@@ -20,6 +20,7 @@ from conversations import budgets, claims, endings
 from conversations.claims import Claim, Standing, Written
 from conversations.doorbell import QUEUE, Doorbell, Payload, message_topic, user_topic
 from conversations.endings import Ending
+from conversations.far import FarRings
 from conversations.feed import Feeds
 from conversations.rings import Ring, after_advance
 from conversations.sending import ready_to_advance, send_next
@@ -61,9 +62,7 @@ class Runner:
         self._tasks: set[asyncio.Task[None]] = set()
         self._unwritten: list[Written] = []
         self._budgets = budgets.Watch()
-        # Set while there is text that other processes have not been told of, and up to where they have.
-        self._unrung = asyncio.Event()
-        self._rung: dict[UUID, int] = {}
+        self._far = FarRings(doorbell)
         self._look = asyncio.Event()
         self._draining = False
         self._renewed = self._polled = 0.0
@@ -80,7 +79,7 @@ class Runner:
                 loops.create_task(self._forever(self._reap))
                 loops.create_task(self._forever(self._advance_all))
                 loops.create_task(self._forever(self._keep_to_budgets))
-                loops.create_task(self._forever(self._ring_far))
+                loops.create_task(self._forever(self._far.run_once))
         finally:
             self._doorbell.unlisten(QUEUE, self._on_ring)
 
@@ -136,9 +135,7 @@ class Runner:
     def _start(self, claim: Claim) -> None:
         stream = Stream(claim, self._client, self._feeds.open(claim.message_id))
         self._streams[claim.generation_id] = stream
-        if self._doorbell.reaches_far:
-            self._rung[claim.generation_id] = claim.base_seq
-            stream.feed.listeners.add(self._unrung.set)
+        self._far.follow(stream.feed)
         if self._draining:
             stream.interrupt()
         task = asyncio.create_task(self._carry_out(stream), name=f"generation {claim.generation_id}")
@@ -184,25 +181,10 @@ class Runner:
     def _announce_end(self, stream: Stream) -> None:
         claim, feed = stream.claim, stream.feed
         feed.produced_here = False
-        feed.listeners.discard(self._unrung.set)
-        self._rung.pop(claim.generation_id, None)
+        self._far.leave(feed)
         feed.end()
         self._feeds.release(feed)
         self._doorbell.ring_far(message_topic(claim.message_id), {"ended": True})
-
-    async def _ring_far(self) -> None:
-        """Tells other processes what came; while the layer takes one ring, more text joins the next."""
-        await self._unrung.wait()
-        self._unrung.clear()
-        for generation_id, stream in list(self._streams.items()):
-            # Not there any more if it ended while the layer took another one's.
-            feed, rung = stream.feed, self._rung.get(generation_id)
-            texts = feed.text_since(rung) if rung is not None and feed.seq > rung else None
-            if rung is None or texts is None:
-                continue
-            self._rung[generation_id] = feed.seq
-            payload = {"first": rung + 1, "last": feed.seq, "content": texts[0], "reasoning": texts[1]}
-            await self._doorbell.carry(message_topic(stream.claim.message_id), payload)
 
     async def _flush_when_due(self) -> None:
         await asyncio.sleep(FLUSH)

@@ -45,6 +45,7 @@ class Stream:
         self.claim = claim
         self.feed = feed
         self.reply: Reply = client.reply(claim.endpoint, claim.body)
+        self.reply.on_phase = self._wait_for
         self._cut: Status | None = None
         # Why, and of which kind, where it was neither a person nor our process that ended it.
         self._said: tuple[str, str] | None = None
@@ -74,6 +75,8 @@ class Stream:
     async def _read(self) -> None:
         feed, pending = self.feed, self._pending
         # The model on this machine may still be starting, or starting again.
+        if localmodel.is_starting(self.claim.endpoint.base_url):
+            self._wait_for("starting")
         await localmodel.ready(self.claim.endpoint.base_url)
         async with self.reply:
             items = self.reply if self._seam is None else self._seam.over(self.reply)
@@ -84,7 +87,10 @@ class Stream:
                     pending.append(item)
                     feed.append(item.content, item.reasoning)
                 else:
-                    feed.wait(Notice(item.phase, item.seconds, item.detail))
+                    self._wait_for(item.phase, item.seconds, item.detail)
+
+    def _wait_for(self, phase: str, seconds: float = 0.0, detail: str = "") -> None:
+        self.feed.wait(Notice(phase, seconds, detail, self.claim.usually_ms))
 
     def stop(self) -> None:
         """A person wants no more: nothing that arrives from now on is kept."""

@@ -9,7 +9,7 @@ import asyncio
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from django.db import close_old_connections, connection
 
@@ -22,6 +22,7 @@ _THREADS = 3 if connection.vendor == "sqlite" else 8
 # Seconds. Django's queries are mostly Python: at the default of 5 ms each thread that computes would hold up
 # every token by that much, for the loop asks for Python's lock again after each look at its sockets.
 sys.setswitchinterval(0.0005)
+_UNDERWAY: set[asyncio.Future[Any]] = set()
 _EXECUTOR = ThreadPoolExecutor(max_workers=_THREADS, thread_name_prefix="database")
 
 
@@ -36,7 +37,20 @@ async def in_database(function: Callable[P, T], *args: P.args, **kwargs: P.kwarg
             _keep_sqlite_open()
             close_old_connections()
 
-    return await asyncio.get_running_loop().run_in_executor(_EXECUTOR, work)
+    future = asyncio.get_running_loop().run_in_executor(_EXECUTOR, work)
+    _UNDERWAY.add(future)
+    future.add_done_callback(_UNDERWAY.discard)
+    return await asyncio.shield(future)
+
+
+async def idle(seconds: float) -> None:
+    """Waits, but not longer than this, until our threads have nothing left to do for this loop.
+
+    A task that is cancelled leaves its thread in the middle of a query.
+    """
+    loop = asyncio.get_running_loop()
+    if underway := [future for future in list(_UNDERWAY) if future.get_loop() is loop]:
+        await asyncio.wait(underway, timeout=seconds)
 
 
 def _keep_sqlite_open() -> None:

@@ -4,7 +4,7 @@ A child of its own, so that a crash in native code cannot take the web process a
 model's arithmetic runs at a lower priority than the pages.
 """
 
-from conversations.localmodel.supervisor import LocalModel, State, is_here, ready, state
+from conversations.localmodel.supervisor import LocalModel, State, is_here, is_starting, ready, state
 from conversations.localmodel.weights import NotInstalled
 
-__all__ = ["LocalModel", "NotInstalled", "State", "is_here", "ready", "state"]
+__all__ = ["LocalModel", "NotInstalled", "State", "is_here", "is_starting", "ready", "state"]

@@ -157,14 +157,19 @@ def is_here(base_url: str) -> bool:
     return LocalModel.current is not None and LocalModel.current.address == base_url
 
 
+def is_starting(base_url: str) -> bool:
+    """Whether this is the address of our own model, which does not answer yet."""
+    model = LocalModel.current
+    return model is not None and model.address == base_url and model.state is not State.READY
+
+
 async def ready(base_url: str, seconds: float = 30) -> bool:
     """Waits, if `base_url` is that of the model which this process keeps alive, until it answers.
 
     False if it does not in time. True at once for every other address: there is nothing to wait for.
     """
-    model = LocalModel.current
     deadline = time.monotonic() + seconds
-    while model is not None and model.address == base_url and model.state is not State.READY:
+    while is_starting(base_url):
         if time.monotonic() > deadline:
             return False
         await asyncio.sleep(0.05)

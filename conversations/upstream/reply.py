@@ -6,6 +6,7 @@ anywhere, and the waiting task may be cancelled at any moment; the connection is
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -47,6 +48,8 @@ class Reply:
         self.attempts = 0
         self.ttft_ms: int | None = None
         self.status_code: int | None = None
+        # Hears "connecting" when a request goes out, and "reading" when it is answered, before any token.
+        self.on_phase: Callable[[str], None] = _unheard
         self._opener, self._asking, self._body, self._deadlines = opener, endpoint, body, deadlines
         self._accumulator = Accumulator()
         self._decoder = Decoder(endpoint.secrets)
@@ -112,6 +115,7 @@ class Reply:
             self._pause = 0.0
         self.attempts += 1
         self._asked = time.monotonic()
+        self.on_phase("connecting")
         watchdog.asked()
         try:
             exchange = await watchdog.guard(self._opener.open(self._asking, self._body))
@@ -121,6 +125,7 @@ class Reply:
         if 200 <= exchange.status < 300:
             self._exchange = exchange  # from here on _shut closes it
             self.endpoint = self._asking
+            self.on_phase("reading")
             self._encoding = body_decoder(exchange.headers.get("content-encoding", ""))
             return None
         return await self._refused(exchange, watchdog)
@@ -221,6 +226,10 @@ class Reply:
             self._exchange.release()
         else:
             await self._exchange.aclose()
+
+
+def _unheard(phase: str) -> None:
+    pass
 
 
 def _stopped() -> Interrupted:

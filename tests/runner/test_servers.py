@@ -54,7 +54,8 @@ async def test_a_retry_is_counted_and_said(
     asked.feed.listeners.add(asked._changed.set)
     message, generation = await asked.ended()
     assert (message.content, message.status, generation.attempts) == ("At last.", "complete", 2)
-    assert [notice.phase for notice in notices if notice] == ["retrying"]
+    phases = [notice.phase for notice in notices if notice]
+    assert phases == ["connecting", "retrying", "connecting", "reading"]
     assert len(upstream.requests) == 2
 
 
