@@ -13,6 +13,7 @@ pages = get_asgi_application()
 
 from conversations import lifecycle  # noqa: E402
 from conversations.routing import websocket_urlpatterns  # noqa: E402
+from conversations.serving.lifespan import lifespan  # noqa: E402
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
@@ -22,18 +23,6 @@ async def http(scope: dict[str, Any], receive: Receive, send: Send) -> None:
     """Pages; the first request starts the runner where neither `serve` nor a lifespan did."""
     lifecycle.started()
     await pages(scope, receive, send)
-
-
-async def lifespan(scope: dict[str, Any], receive: Receive, send: Send) -> None:
-    while True:
-        message = await receive()
-        if message["type"] == "lifespan.startup":
-            lifecycle.started()
-            await send({"type": "lifespan.startup.complete"})
-        else:
-            await lifecycle.drain()
-            await send({"type": "lifespan.shutdown.complete"})
-            return
 
 
 application = ProtocolTypeRouter(

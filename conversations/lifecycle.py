@@ -190,12 +190,16 @@ def start_in_running_loop(*, sole: bool = False) -> None:
     house.empty_trash()
 
 
+async def end() -> None:
+    """Ends this process's house for good: whoever comes after that meets one that is going down."""
+    if _Process.house is not None:
+        await _Process.house.drain()
+
+
 async def drain() -> None:
     """Ends this process's house; a later `started` makes a new one."""
-    house = _Process.house
-    if house is not None:
-        await house.drain()
-        _Process.house = None
+    await end()
+    _Process.house = None
 
 
 def _end_with_twisted(house: House) -> None:

@@ -1,5 +1,6 @@
 """Continue: an answer that broke off goes on; the same message grows, under a request of its own."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
@@ -46,7 +47,8 @@ def _who_began(answer: Message) -> str:
 def _take_up(answer: Message) -> None:
     """Puts the answer back into the queue, unless it goes on already or has been answered to meanwhile."""
     replies = Message.objects.filter(parent=OuterRef("pk"))
-    values = {"status": Status.QUEUED, "finish_reason": "", "error": "", "error_kind": ""}
+    texts = {"finish_reason": "", "error": "", "error_kind": ""}
+    values: dict[str, Any] = {"status": Status.QUEUED, "stopped_in_ms": None, **texts}
     unchanged = Message.objects.filter(~Exists(replies), pk=answer.pk, status=answer.status)
     if not unchanged.update(**values):
         raise Invalid("Only the last answer can be continued.")

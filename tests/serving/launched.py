@@ -45,12 +45,13 @@ def refused(data: Path, port: int, **more: str) -> str:
 class Launched:
     """A server that is starting. Its lines are read all the time, so that it never waits for a reader."""
 
-    def __init__(self, data: Path, port: int, **more: str) -> None:
+    def __init__(self, data: Path, port: int, *command: str, **more: str) -> None:
+        """`command`: what Python runs instead of `manage.py serve`."""
         self.data, self.port = data, port
         self.lines: list[str] = []
         self._told = threading.Condition()
         self.process = subprocess.Popen(
-            [sys.executable, "manage.py", "serve"],
+            [sys.executable, *(command or ("manage.py", "serve"))],
             cwd=ROOT,
             env=environment(data, port, **more),
             stdin=subprocess.DEVNULL,

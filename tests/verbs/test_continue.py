@@ -28,10 +28,11 @@ def go_on(user: User, sent: sending.Sent, **how: object) -> sending.Sent:
 def test_what_broke_off_goes_on_in_the_same_message(
     alice: User, provider: Provider, how: dict[str, str]
 ) -> None:
-    sent = ended(alice, "Half", **how)
+    sent = ended(alice, "Half", stopped_in_ms=3, **how)
     again = go_on(alice, sent, client_id=uuid.uuid4())
     assert again.goes_on
     answer = Message.objects.get(pk=sent.answer.pk)
+    assert answer.stopped_in_ms is None
     assert (answer.status, answer.content, answer.error, answer.error_kind) == ("queued", "Half", "", "")
     first, second = Generation.objects.order_by("created_at", "id")
     assert (first.status, second.status) == (how["status"], "queued")

@@ -91,7 +91,7 @@ class Command(BaseCommand):
         from conversations.serving import web
 
         application = import_string(settings.ASGI_APPLICATION)
-        web.serve(application, host=self.host, port=self.port, started=self.started, drain=lifecycle.drain)
+        web.serve(application, host=self.host, port=self.port, started=self.started, drain=lifecycle.end)
 
     def started(self) -> None:
         lifecycle.start_in_running_loop(sole=self.sole)
