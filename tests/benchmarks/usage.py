@@ -84,12 +84,18 @@ def seed(rows: int, days: int) -> None:
 
 
 def measure(client: Any, query: str) -> float:
-    """Milliseconds of the server for one page, the quickest of a few: the machine may do other things."""
+    """Milliseconds of the server for one page, the quickest of a few: the machine may do other things.
+
+    With SQLite, which works in this process, what the processor did; with PostgreSQL all that passed.
+    """
+    from django.db import connection
+
+    clock = time.process_time if connection.vendor == "sqlite" else time.perf_counter
     taken = []
     for _ in range(ROUNDS + 1):
-        begun = time.perf_counter()
+        begun = clock()
         response = client.get(f"/admin/usage/{query}")
-        taken.append((time.perf_counter() - begun) * 1000)
+        taken.append((clock() - begun) * 1000)
         assert response.status_code == 200, response.content[:500]
     return min(taken)
 
