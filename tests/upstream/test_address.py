@@ -8,7 +8,7 @@ import pytest
 
 from conversations.upstream import ConnectionFailed, Endpoint, UpstreamClient
 from conversations.upstream.address import BadAddress, check_address, is_forbidden
-from tests.scripted_upstream import ScriptedUpstream
+from tests.scripted_upstream import ScriptedUpstream, hold, text
 from tests.upstream.reading import BODY, collect, content
 
 
@@ -103,9 +103,9 @@ def connected(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 
 async def told(client: UpstreamClient, endpoint: Endpoint) -> str:
-    for asking in (collect(client.reply(endpoint, BODY)), client.models(endpoint)):
+    for ask in (lambda: collect(client.reply(endpoint, BODY)), lambda: client.models(endpoint)):
         with pytest.raises(ConnectionFailed) as caught:
-            await asking
+            await ask()
         assert caught.value.kind == "forbidden"
     return caught.value.message
 
@@ -143,11 +143,11 @@ async def test_of_several_addresses_only_the_allowed_one_is_connected_to(
 async def test_a_name_that_leads_elsewhere_the_next_time_is_checked_again(
     client: UpstreamClient, upstream: ScriptedUpstream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("conversations.upstream.connecting.KEEPALIVE_SECONDS", 0.001)
     monkeypatch.setattr("conversations.upstream.connecting.DNS_SECONDS", 0)
     asked = Endpoint(upstream.base_url.replace("127.0.0.1", "rebound.example"))
     resolve(monkeypatch, "127.0.0.1")
-    async with client.reply(asked, BODY) as reply:  # its connection is not free yet
+    upstream.script(steps=[text("Half"), hold()])
+    async with client.reply(asked, BODY) as reply:  # its connection cannot be used for another one
         await anext(reply)
         resolve(monkeypatch, "169.254.169.254")
         await told(client, asked)

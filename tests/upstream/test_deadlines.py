@@ -90,6 +90,7 @@ async def test_a_slow_reader_is_not_a_silent_upstream(upstream: ScriptedUpstream
     seen, busy = [], asyncio.ensure_future(asyncio.Event().wait())
     async for item in client.reply(endpoint, BODY):
         seen.append(item)
+        await asyncio.to_thread(upstream.request(0).ended)  # all of it was sent: none of it can be late
         await asyncio.wait([busy], timeout=2 * SHORT)
     assert content(seen) == "Hello"
     busy.cancel()

@@ -80,7 +80,7 @@ def test_our_own_errors_pass_unchanged() -> None:
     ],
 )
 async def test_what_cannot_be_asked_is_said(base_url: str, key: str, kind: str) -> None:
-    client = UpstreamClient(Deadlines(connect=1))
+    client = UpstreamClient(Deadlines(connect=10))
     with pytest.raises(UpstreamError) as caught:
         await collect(client.reply(Endpoint(base_url, key), BODY))
     assert caught.value.kind == kind
