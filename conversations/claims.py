@@ -10,11 +10,12 @@ from typing import Any
 from uuid import UUID
 
 from django.db import DatabaseError
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 
 from conversations.estimates import Factors
 from conversations.learning import known_factors
-from conversations.models import Generation, GenerationEvent, Message, Provider
+from conversations.models import Generation, GenerationEvent, Message, OfferedModel, Provider
 from conversations.models.encryption import Unreadable
 from conversations.models.headers import sent_headers
 from conversations.models.provider import SECRETS, key_to_send
@@ -28,7 +29,7 @@ from conversations.waits import usual_wait
 LEASE = 30.0
 
 # Plain values: a runner takes many of these in a second, and instances of four models cost more.
-FOR_A_CLAIM = (
+_FOR_A_CLAIM = (
     "id",
     "fence",
     "user_id",
@@ -51,6 +52,15 @@ FOR_A_CLAIM = (
     "provider__developer_role",
     "provider__continuation",
     "provider__max_completion_tokens",
+    "by_other_name",
+)
+
+
+# Whether the model takes max_tokens only as max_completion_tokens.
+_BY_OTHER_NAME = Exists(
+    OfferedModel.objects.filter(
+        provider=OuterRef("provider"), model_id=OuterRef("model_requested"), max_completion_tokens=True
+    )
 )
 
 
@@ -96,10 +106,15 @@ class Standing:
     to_stop: frozenset[UUID]
 
 
+def for_a_claim(rows: QuerySet[Generation]) -> Any:
+    """The values of which a claim is made."""
+    return rows.annotate(by_other_name=_BY_OTHER_NAME).values(*_FOR_A_CLAIM)
+
+
 def claim_waiting(owner: str, limit: int) -> list[Claim]:
     """Takes up to `limit` queued generations; of several runners that try, one gets each."""
     claims: list[Claim] = []
-    for row in Generation.objects.waiting().values(*FOR_A_CLAIM)[:limit]:
+    for row in for_a_claim(Generation.objects.waiting())[:limit]:
         try:
             claim = _claim(row, owner)
         except DatabaseError:
@@ -169,7 +184,7 @@ def endpoint_of(row: dict[str, Any]) -> Endpoint:
         api_key=key_to_send(kind, stored),
         stream_options=row["provider__stream_options"],
         developer_role=row["provider__developer_role"],
-        max_completion_tokens=row["provider__max_completion_tokens"],
+        max_completion_tokens=row["provider__max_completion_tokens"] or row["by_other_name"],
         headers=sent_headers(row["provider__extra_headers"]),
         unreadable=any(isinstance(row[f"provider__{name}"], Unreadable) for name in SECRETS),
     )

@@ -11,11 +11,19 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from conversations import titling
+from conversations.contexts import explained
 from conversations.costs import Asked, cost_of_request
 from conversations.estimates import NEUTRAL, Factors, estimate_prompt, estimate_tokens
 from conversations.growth import TOKEN_FIELDS, grown
 from conversations.learning import known_factors
-from conversations.models import Conversation, Generation, GenerationEvent, Message, Provider
+from conversations.models import (
+    Conversation,
+    Generation,
+    GenerationEvent,
+    Message,
+    OfferedModel,
+    Provider,
+)
 from conversations.models.status import Status
 from conversations.models.writing import writing
 from conversations.tally import tally
@@ -137,6 +145,7 @@ def finish(generation_id: UUID, *, owner: str, fence: int, ending: Ending) -> En
     row = claimed.values(*_AT_THE_END).first()
     if row is None:
         return None
+    ending.error = explained(ending.error, ending.error_kind, row["provider_id"], row["model_requested"])
     # Before the transaction: price lists are read from disk the first time.
     cost = _cost(row, ending)
     stopped_in = _stopped_in(claimed, ending)
@@ -256,10 +265,17 @@ def _cost(row: dict[str, Any], ending: Ending) -> dict[str, Any]:
     return {"cost": priced.cost, "currency": priced.currency, "price": priced.price} if priced else {}
 
 
-def remember_endpoint(provider_id: int, endpoint: Endpoint) -> None:
-    """Keeps what a server taught us about itself, for its next request."""
-    Provider.objects.filter(pk=provider_id).update(
-        stream_options=endpoint.stream_options,
-        developer_role=endpoint.developer_role,
-        max_completion_tokens=endpoint.max_completion_tokens,
-    )
+def remember_endpoint(provider_id: int, model: str, asked: Endpoint, learnt: Endpoint) -> None:
+    """Keeps what a server taught us about itself and this model, for the next request.
+
+    Only what is new: two answers at the same time may each have learnt something else.
+    """
+    row = Provider.objects.filter(pk=provider_id)
+    if asked.stream_options and not learnt.stream_options:
+        row.update(stream_options=False)
+    if asked.developer_role and not learnt.developer_role:
+        row.update(developer_role=False)
+    if learnt.max_completion_tokens and not asked.max_completion_tokens:
+        offered = OfferedModel.objects.filter(provider_id=provider_id, model_id=model)
+        if not offered.update(max_completion_tokens=True):
+            row.update(max_completion_tokens=True)  # a model that no list names

@@ -212,4 +212,4 @@ def _remember(provider: Provider, findings: Findings, endpoint: Endpoint) -> Non
     if findings.listed:
         save_models(provider, findings.listed)
     if findings.can_chat:
-        remember_endpoint(provider.pk, endpoint)
+        remember_endpoint(provider.pk, findings.model, provider.endpoint, endpoint)

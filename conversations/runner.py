@@ -267,7 +267,7 @@ def _end(stream: Stream, ending: Ending) -> str | None:
     claim, learnt = stream.claim, stream.reply.endpoint
     ended = endings.finish(claim.generation_id, owner=claim.owner, fence=claim.fence, ending=ending)
     if learnt != claim.endpoint and claim.provider_id is not None:
-        endings.remember_endpoint(claim.provider_id, learnt)
+        endings.remember_endpoint(claim.provider_id, claim.body["model"], claim.endpoint, learnt)
     if ended is None or ended.conversation_id is None or ended.updated_at is None:
         return None
     return changed_frame(

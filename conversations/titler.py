@@ -95,7 +95,7 @@ def claim_title(owner: str, *, polite: bool = False) -> TitleClaim | None:
     waiting = Generation.objects.filter(status=Status.QUEUED, purpose=Generation.Purpose.TITLE)
     if polite:
         waiting = waiting.filter(created_at__lt=Now() - timedelta(seconds=POLITE))
-    row = waiting.order_by("created_at", "id").values(*claims.FOR_A_CLAIM).first()
+    row = claims.for_a_claim(waiting.order_by("created_at", "id")).first()
     if row is None:
         return None
     queued = Generation.objects.filter(pk=row["id"], status=Status.QUEUED, fence=row["fence"])

@@ -6,10 +6,24 @@ import socket
 import struct
 import threading
 import time
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from typing import Any, Protocol
 
 from tests.scripted_steps import Script, SeenRequest, Step
+
+
+@contextmanager
+def accepting_nothing() -> Iterator[str]:
+    """The base URL of a port whose queue of connections is full, and nobody takes any."""
+    full = socket.create_server(("127.0.0.1", 0), backlog=0)
+    waiting = [socket.socket() for _ in range(4)]
+    for each in waiting:
+        each.setblocking(False)
+        each.connect_ex(full.getsockname())
+    yield f"http://127.0.0.1:{full.getsockname()[1]}/v1"
+    for each in (full, *waiting):
+        each.close()
 
 
 class Gate:

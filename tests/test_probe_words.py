@@ -1,24 +1,18 @@
 """What a probe says about servers, and about what stands between, that do not do as they should."""
 
+import dataclasses
 import io
 import socket
-import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from asgiref.sync import async_to_sync
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from django.core.management import call_command
 
 from conversations.models import Provider
-from conversations.probe import probe
+from conversations.probe import PATIENCE, probe
 from conversations.probe_checks import checks_of, problems_of
 from conversations.probe_findings import bursts
 from tests.scripted_upstream import (
@@ -32,8 +26,9 @@ from tests.scripted_upstream import (
 )
 
 
-def problems(provider: Provider) -> str:
-    return "\n".join(problems_of(async_to_sync(probe)(provider)))
+def problems(provider: Provider, **limits: float) -> str:
+    patience = dataclasses.replace(PATIENCE, **limits)
+    return "\n".join(problems_of(async_to_sync(probe)(provider, deadlines=patience)))
 
 
 def at(base_url: str) -> Provider:
@@ -88,37 +83,6 @@ class Collecting:
         connection.sendall(collected)
 
 
-class Secure:
-    """TLS with a certificate that nobody knows."""
-
-    def __init__(self, folder: Path) -> None:
-        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self.context.load_cert_chain(certificate(folder))
-
-    def __call__(self, connection: socket.socket) -> None:
-        with suppress(ssl.SSLError), self.context.wrap_socket(connection, server_side=True) as secure:
-            secure.recv(65536)
-
-
-def certificate(folder: Path) -> Path:
-    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "upstream.example")])
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .sign(key, hashes.SHA256())
-    )
-    pem = serialization.Encoding.PEM
-    secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    (folder / "both.pem").write_bytes(secret + made.public_bytes(pem))
-    return folder / "both.pem"
-
-
 def test_a_proxy_that_holds_the_answer_back_is_found_out(
     provider: Provider, upstream: ScriptedUpstream
 ) -> None:
@@ -166,24 +130,6 @@ def test_a_server_without_a_key_that_wants_one(provider: Provider, upstream: Scr
     provider.save()
     upstream.refuse(401, {"error": {"message": "No API key"}})
     assert "No key is stored, and this server wants one." in problems(provider)
-
-
-def test_https_where_http_is_spoken(provider: Provider) -> None:
-    with serving(lambda connection: connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")) as port:
-        said = problems(at(f"https://127.0.0.1:{port}/v1"))
-    assert "Plain http is spoken there: the address should begin with http://." in said
-
-
-def test_http_where_https_is_spoken(provider: Provider, tmp_path: Path) -> None:
-    with serving(Secure(tmp_path)) as port:
-        said = problems(at(f"http://127.0.0.1:{port}/v1"))
-    assert "https where the address says http" in said
-
-
-def test_a_certificate_of_its_own(provider: Provider, tmp_path: Path) -> None:
-    with serving(Secure(tmp_path)) as port:
-        said = problems(at(f"https://127.0.0.1:{port}/v1"))
-    assert "Name the authority's file in SSL_CERT_FILE." in said
 
 
 def test_an_address_inside_is_not_asked(provider: Provider) -> None:

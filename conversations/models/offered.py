@@ -86,6 +86,12 @@ class OfferedModel(models.Model):
         default="",
         help_text="For new conversations with this model that bring none of their own",
     )
+    # What its server taught us about it: behind one address, models may differ.
+    max_completion_tokens = models.BooleanField(
+        "wants max_completion_tokens",
+        default=False,
+        help_text="On once it refused max_tokens and asked for this name instead",
+    )
 
     if TYPE_CHECKING:
         provider_id: int

@@ -84,7 +84,7 @@ class Provider(models.Model):
     max_completion_tokens = models.BooleanField(
         "wants max_completion_tokens",
         default=False,
-        help_text="On once the server refused max_tokens and asked for this name instead",
+        help_text="For all of its models; one that asks for this name is remembered by itself",
     )
     continuation = models.CharField(
         max_length=24,

@@ -102,10 +102,10 @@ class Refusal:
             return errors.Redirected(self._redirect(host, *secrets), status_code=self.status)
         kind, advice = self._judge()
         retry_after = self.retry_after
-        sentence = f"{host} {advice.format(self.status)}{_when(retry_after)}"
-        return kind(
-            f"{sentence} It said: {self._words(*secrets)}", status_code=self.status, retry_after=retry_after
+        said = (
+            f"{host} {advice.format(self.status)} {self._when(retry_after)}It said: {self._words(*secrets)}"
         )
+        return kind(said, status_code=self.status, retry_after=retry_after)
 
     def _words(self, *secrets: str) -> str:
         try:
@@ -113,6 +113,16 @@ class Refusal:
         except (ValueError, RecursionError):
             words = self.text
         return plain(words, *secrets) or f"{self.status} {_phrase(self.status)}".strip()
+
+    def _when(self, seconds: float | None) -> str:
+        """With the moment that "in 90 s" means: the sentence may be read much later."""
+        limited = self.status == 429 and self.passing
+        if not seconds:
+            later = "Rate limited: try again later. " if limited else "Try again later. "
+            return later if self.passing else ""
+        until = datetime.now(UTC) + timedelta(seconds=seconds)
+        moment = f"{'Rate limited until' if limited else 'Not before'} {until:%Y-%m-%d %H:%M:%S} UTC"
+        return f"{moment}: try again in {math.ceil(seconds)} s. "
 
     def _redirect(self, host: str, *secrets: str) -> str:
         try:
@@ -165,17 +175,10 @@ class Refusal:
                 "has no such model or address ({}). Is the base URL right?",
             )
         if status == 429:
-            return errors.RateLimited, "takes no more requests for now ({}: rate limited)."
+            return errors.RateLimited, "takes no more requests for now ({})."
         if status >= 500:
-            return errors.ServerFailed, "could not answer ({}). Try again later."
+            return errors.ServerFailed, "could not answer ({})."
         return errors.Refused, _ADVICE.get(status, "refused the request ({}).")
-
-
-def _when(seconds: float | None) -> str:
-    if not seconds:
-        return ""
-    until = datetime.now(UTC) + timedelta(seconds=seconds)
-    return f" Try again in {math.ceil(seconds)} s (from {until:%Y-%m-%d %H:%M:%S} UTC)."
 
 
 def _phrase(status: int) -> str:

@@ -64,7 +64,7 @@ ENDS = [
     refused("too-long", 400, {"message": "maximum context length is 4096 tokens"}, "too long for the model"),
     refused("unprocessable", 422, {"detail": [{"loc": ["body", "tools"], "msg": "Odd tools"}]}, "Odd tools"),
     refused("parameter", 400, says_that("'temperature' must be 1"), "does not take the temperature"),
-    refused("limited", 429, says_that("Slow down"), "Try again in 90 s", headers={"Retry-After": "90"}),
+    refused("limited", 429, says_that("Slow down"), "try again in 90 s", headers={"Retry-After": "90"}),
     refused("no-credit", 429, says_that("Spent", code="insufficient_quota"), "account without credit"),
     refused("a-page-of-a-proxy", 502, PAGE, "Bad gateway", unsaid="<"),
     refused("overloaded", 529, {"type": "error"} | says_that("Overloaded"), "Overloaded"),

@@ -1,5 +1,7 @@
 """Parameters on their way: kept with the conversation, asked with, recorded, and learnt about."""
 
+from dataclasses import replace
+
 import pytest
 from django.contrib.auth.models import User
 
@@ -53,7 +55,19 @@ async def test_the_other_name_of_max_tokens_is_remembered(
     assert (message.content, message.status, generation.attempts) == ("Fine.", "complete", 2)
     await remember.until(lambda watched: len(watched.results) == 1)
     await provider.arefresh_from_db()
-    assert (provider.max_completion_tokens, provider.stream_options) == (True, True)
+    assert (provider.max_completion_tokens, provider.stream_options) == (False, True)
     await (await ask(house, alice, parameters=COOL)).ended()
-    assert ["max_tokens" in request.body for request in upstream.requests] == [True, False, False]
     assert upstream.request(2).body["max_completion_tokens"] == 50
+    # Behind the same address, another model may know the old name only.
+    await (await ask(house, alice, parameters=COOL, model="beta")).ended()
+    assert ["max_tokens" in request.body for request in upstream.requests] == [True, False, False, True]
+
+
+def test_two_answers_at_a_time_forget_nothing_of_what_each_has_learnt(provider: Provider) -> None:
+    asked = provider.endpoint
+    endings.remember_endpoint(provider.pk, "alpha", asked, replace(asked, stream_options=False))
+    endings.remember_endpoint(provider.pk, "alpha", asked, replace(asked, developer_role=False))
+    endings.remember_endpoint(provider.pk, "unlisted", asked, replace(asked, max_completion_tokens=True))
+    provider.refresh_from_db()
+    learnt = (provider.stream_options, provider.developer_role, provider.max_completion_tokens)
+    assert learnt == (False, False, True)

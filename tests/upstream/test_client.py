@@ -132,7 +132,9 @@ async def test_a_retry_after_beyond_patience_fails_at_once_and_says_when(
     client: UpstreamClient, upstream: ScriptedUpstream, endpoint: Endpoint
 ) -> None:
     upstream.refuse(429, SERVER_ERROR, Retry_After="90")
-    with pytest.raises(RateLimited, match="Try again in 90 s") as caught:
+    with pytest.raises(
+        RateLimited, match=r"Rate limited until 20\d\d-\S+ \S+ UTC: try again in 90 s"
+    ) as caught:
         await collect(client.reply(endpoint, BODY))
     assert caught.value.retry_after == 90
     assert len(upstream.requests) == 1

@@ -1,7 +1,6 @@
 """Connect, first token, idle, total: each ends a silence in its own words."""
 
 import asyncio
-import socket
 
 import pytest
 
@@ -14,6 +13,7 @@ from conversations.upstream import (
     UpstreamClient,
 )
 from conversations.upstream import deadlines as clock
+from tests.scripted_connection import accepting_nothing
 from tests.scripted_upstream import ScriptedUpstream, Step, comment, delta, finish, hold, raw, text
 from tests.upstream.reading import BODY, collect, content
 
@@ -98,16 +98,10 @@ async def test_a_slow_reader_is_not_a_silent_upstream(upstream: ScriptedUpstream
 
 
 async def test_a_server_that_accepts_nothing_meets_the_connect_deadline() -> None:
-    full = socket.create_server(("127.0.0.1", 0), backlog=0)
-    waiting = [socket.socket() for _ in range(4)]
-    for each in waiting:  # fill the queue of connections that nobody accepts
-        each.setblocking(False)
-        each.connect_ex(full.getsockname())
     client = UpstreamClient(Deadlines(connect=SHORT))
-    reply = client.reply(Endpoint(f"http://127.0.0.1:{full.getsockname()[1]}/v1"), BODY)
-    with pytest.raises(ConnectionFailed, match="could not be reached in time"):
-        await collect(reply)
+    with accepting_nothing() as base_url:
+        reply = client.reply(Endpoint(base_url), BODY)
+        with pytest.raises(ConnectionFailed, match="could not be reached in time"):
+            await collect(reply)
     assert reply.attempts == 3
     await client.aclose()
-    for each in (full, *waiting):
-        each.close()

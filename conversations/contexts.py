@@ -1,0 +1,18 @@
+"""How much fits into one request and its answer, as far as anybody said."""
+
+from conversations.models import OfferedModel
+from conversations.upstream import TooLong
+
+
+def in_words(tokens: int) -> str:
+    return f"{tokens:,} tokens of prompt and answer together"
+
+
+def explained(error: str, kind: str, provider_id: int | None, model: str) -> str:
+    """What an upstream said about a prompt that is too long, with the length that we know."""
+    if kind != TooLong.kind:
+        return error
+    row = OfferedModel.objects.filter(provider=provider_id, model_id=model).first()
+    if row is None or row.context is None:
+        return error
+    return f"{error} The context of {row} holds {in_words(row.context)}."
