@@ -6,11 +6,17 @@ import msgspec
 from django.template.loader import render_to_string
 
 from conversations import frames
+from conversations.fragments import FRAGMENTS
 from conversations.models import Message
 from conversations.sending import Sent
 
 
 def article(message: Message) -> str:
+    """The message's element, safe HTML; rendered once while it does not change."""
+    return FRAGMENTS.of(message, lambda: _rendered(message))
+
+
+def _rendered(message: Message) -> str:
     # A plain string: the frames' encoder knows no SafeString, and `str()` would not make one of it.
     return render_to_string("conversations/_message.html", {"message": message}) + ""
 

@@ -41,6 +41,7 @@ _AT_THE_END = (
     "message__tool_calls",
     "message__usage",
     "message__ttft_ms",
+    "message__reasoning_ms",
     "message__duration_ms",
     "conversation_id",
     "conversation__title",
@@ -81,6 +82,7 @@ class Ending:
     model_answered: str = ""
     upstream_id: str = ""
     ttft_ms: int | None = None
+    reasoning_ms: int | None = None
     duration_ms: int | None = None
     last_seq: int = 0
     # When the upstream's connection was closed, by time.monotonic().
@@ -105,6 +107,7 @@ class Ending:
             model_answered=answer.model,
             upstream_id=answer.upstream_id,
             ttft_ms=reply.ttft_ms,
+            reasoning_ms=reply.reasoning_ms,
             duration_ms=reply.duration_ms,
         )
 

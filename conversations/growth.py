@@ -28,6 +28,7 @@ def grown(row: dict[str, Any], ending: "Ending") -> dict[str, Any]:
         "model": (ending.model_answered or row["model_requested"])[:200],
         "usage": summed(row["message__usage"], usage),
         "ttft_ms": ending.ttft_ms if ttft_ms is None else ttft_ms,
+        "reasoning_ms": _plus(row["message__reasoning_ms"], ending.reasoning_ms),
         "duration_ms": ending.duration_ms if duration_ms is None else duration_ms + (ending.duration_ms or 0),
     }
 

@@ -49,6 +49,8 @@ class Message(models.Model):
     parameters = models.JSONField(default=dict, blank=True)
     usage = models.JSONField(null=True, blank=True)
     ttft_ms = models.PositiveIntegerField(null=True, blank=True)
+    # From the first reasoning to the first content; None for an answer without reasoning.
+    reasoning_ms = models.PositiveIntegerField(null=True, blank=True)
     duration_ms = models.PositiveIntegerField(null=True, blank=True)
     # From asking for a stop to the closed connection; only for a stopped one.
     stopped_in_ms = models.PositiveIntegerField(null=True, blank=True)

@@ -11,6 +11,8 @@ from conversations.rendering.highlighting import highlight, label_of, language_o
 from conversations.rendering.links import host_of, misleading_host
 from conversations.rendering.mathml import to_mathml
 
+LONG_LINE = 80  # characters; what is longer rarely fits beside a margin, and can be wrapped
+_WRAP = '<button type="button" class="code__wrap" data-wrap-code aria-pressed="false">Wrap</button>'
 _DIRECTED = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "li", "table"})
 
 
@@ -106,10 +108,12 @@ class Elements(RendererHTML):
 
 
 def _code_block(content: str, language: str) -> str:
+    wrap = _WRAP if any(len(line) > LONG_LINE for line in content.split("\n")) else ""
     return (
         '<div class="code"><div class="code__header">'
         f'<span class="code__language">{escape(label_of(language))}</span>'
-        '<button type="button" class="code__copy" data-copy-code>Copy</button></div>'
+        f'<span class="code__tools">{wrap}'
+        '<button type="button" class="code__copy" data-copy-code>Copy</button></span></div>'
         '<pre class="code__pre" tabindex="0"><code class="code__text" dir="ltr">'
         f"{highlight(content, language)}"
         "</code></pre></div>\n"

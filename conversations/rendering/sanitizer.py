@@ -32,7 +32,7 @@ _ATTRIBUTES = {
     "div": {"class", "tabindex", "role", "aria-label"},
     "pre": {"class", "tabindex"},
     "code": {"class", "dir"},
-    "button": {"class", "data-copy-code"},
+    "button": {"class", "data-copy-code", "data-wrap-code"},
     "input": {"class", "checked", "disabled", "aria-label"},
     "ol": {"class", "start", "dir"},
     "ul": {"class", "dir"},
@@ -45,7 +45,7 @@ _ATTRIBUTES = {
     **{tag: {"dir"} for tag in ("p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote")},
     **dict.fromkeys(_MATH, _MATH_ATTRIBUTES),
 }
-_FIXED_VALUES = {"button": {"type": {"button"}}, "input": {"type": {"checkbox"}}}
+_FIXED_VALUES = {"button": {"type": {"button"}, "aria-pressed": {"false"}}, "input": {"type": {"checkbox"}}}
 
 
 @lru_cache(maxsize=1)

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from conversations.articles import article
 from conversations.models import Message
 from conversations.outcomes import outcome_of
 from conversations.parameters import described
@@ -34,6 +35,12 @@ class Fact:
     text: str
     hint: str = ""
     strong: bool = False
+
+
+@register.simple_tag(name="article")
+def article_tag(message: Message) -> SafeString:
+    """The whole element of a message, which is often kept from before."""
+    return mark_safe(article(message))  # noqa: S308 (a rendered template)
 
 
 @register.simple_tag
@@ -64,6 +71,24 @@ def right_action(message: Message) -> str:
 @register.filter
 def place_among_variants(message: Message) -> Variants:
     return Variants.of(message.id, message.variants)
+
+
+@register.filter
+def reasoning_words(message: Message) -> str:
+    """What stands over the folded reasoning of an answer that has ended."""
+    if not message.reasoning_ms:
+        return _("Reasoning")
+    return _("Thought for %(time)s") % {"time": whole_seconds(message.reasoning_ms)}
+
+
+def whole_seconds(milliseconds: int) -> str:
+    """`1 s` at least, `42 s`, `2 min 5 s`."""
+    minutes, seconds = divmod(max(1, round(milliseconds / 1000)), 60)
+    return (
+        _("%(minutes)s min %(seconds)s s") % {"minutes": minutes, "seconds": seconds}
+        if minutes
+        else _("%(seconds)s s") % {"seconds": seconds}
+    )
 
 
 @register.filter

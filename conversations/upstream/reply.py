@@ -63,6 +63,7 @@ class Reply:
         self._error: UpstreamError | None = None  # how it ended, None: complete
         self._closed = asyncio.Event()
         self._started = self._asked = self._stopped = 0.0
+        self._thought_from = self._thought_to = 0.0  # from the first reasoning to the first content
 
     @property
     def answer(self) -> Answer:
@@ -71,6 +72,14 @@ class Reply:
     @property
     def duration_ms(self) -> int:
         return round(((self._stopped or time.monotonic()) - self._started) * 1000) if self._started else 0
+
+    @property
+    def reasoning_ms(self) -> int | None:
+        """How long the model reasoned before it answered (or until its end); None if it did not."""
+        if not self._thought_from:
+            return None
+        until = self._thought_to or self._stopped or time.monotonic()
+        return max(0, round((until - self._thought_from) * 1000))
 
     async def __aenter__(self) -> Self:
         return self
@@ -179,8 +188,15 @@ class Reply:
         return self._timed(delta)
 
     def _timed(self, delta: Delta | None) -> Delta | None:
-        if self.ttft_ms is None and delta and (delta.content or delta.reasoning):
-            self.ttft_ms = round((time.monotonic() - self._asked) * 1000)
+        if self._thought_to or delta is None or not (delta.content or delta.reasoning):
+            return delta
+        now = time.monotonic()
+        if self.ttft_ms is None:
+            self.ttft_ms = round((now - self._asked) * 1000)
+        if delta.reasoning and not self._thought_from:
+            self._thought_from = now
+        if delta.content:
+            self._thought_to = now
         return delta
 
     def _conclude(self) -> Delta | None:

@@ -95,3 +95,9 @@ def test_hidden_characters_in_code_become_marks(hidden: str, frame: str) -> None
 def test_every_language_that_is_highlighted_exists(language: str) -> None:
     assert unescape(re.sub(r"<[^>]+>", "", highlight("x = 1 # <b>\n", language))) == "x = 1 # <b>\n"
     assert get_lexer_by_name(language).aliases[0] == language
+
+
+def test_only_long_lines_can_be_wrapped() -> None:
+    button = '<button type="button" class="code__wrap" data-wrap-code="" aria-pressed="false">Wrap</button>'
+    assert button not in render(f"```\n{'x' * 80}\n```")
+    assert button in render(f"```\nshort\n{'x' * 81}\n```")

@@ -19,7 +19,8 @@ PLAIN = {
 }  # fmt: skip
 INERT = {
     "href", "title", "class", "id", "target", "rel", "aria-label", "tabindex", "role", "type", "checked",
-    "disabled", "data-copy-code", "dir", "start", "display", "displaystyle", "scriptlevel", "mathvariant",
+    "disabled", "data-copy-code",
+    "data-wrap-code", "aria-pressed", "dir", "start", "display", "displaystyle", "scriptlevel", "mathvariant",
     "mathcolor", "stretchy", "fence", "separator", "form", "accent", "accentunder", "largeop",
     "movablelimits", "minsize", "maxsize", "lspace", "rspace", "width", "linethickness", "columnalign",
     "rowalign", "columnspacing", "rowspacing", "columnlines", "rowlines", "frame", "framespacing",

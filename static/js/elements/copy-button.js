@@ -1,6 +1,6 @@
-/* <copy-button data-message>: copies an answer as the model wrote it (Markdown). And, anywhere in the page, the Copy
-   of a code block, which is HTML from the server without an element of ours around it. */
+/* <copy-button data-message>: copies an answer as the model wrote it (Markdown). */
 import { listen } from "../helpers/bus.js";
+import { copy } from "../helpers/clipboard.js";
 
 const SHOWN_MS = 1600;
 // The text of answers that ended while this page was open; others are asked for when somebody copies them.
@@ -14,18 +14,6 @@ async function source(id) {
     for (const message of (await response.json()).messages) known.set(message.id, message.content);
   }
   return known.get(id);
-}
-
-async function copy(text) {
-  if (navigator.clipboard) return navigator.clipboard.writeText(text);
-  // Plain HTTP on a name other than localhost: browsers offer only the old way.
-  const field = document.createElement("textarea");
-  field.value = text;
-  field.className = "visually-hidden";
-  document.body.append(field);
-  field.select();
-  document.execCommand("copy");
-  field.remove();
 }
 
 class CopyButton extends HTMLElement {
@@ -57,17 +45,5 @@ class CopyButton extends HTMLElement {
     }, SHOWN_MS);
   }
 }
-
-document.addEventListener("click", async (event) => {
-  const button = event.target.closest?.("[data-copy-code]");
-  if (!button) return;
-  await copy(button.closest(".code").querySelector(".code__text").textContent);
-  const before = button.dataset.label ?? button.textContent;
-  button.dataset.label = before;
-  button.textContent = document.querySelector("message-thread").dataset.copied;
-  setTimeout(() => {
-    button.textContent = before;
-  }, SHOWN_MS);
-});
 
 customElements.define("copy-button", CopyButton);
