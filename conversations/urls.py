@@ -4,6 +4,7 @@ from django.urls import path
 
 from conversations.views import (
     answers,
+    comparison,
     conversation,
     export,
     filing,
@@ -30,6 +31,9 @@ urlpatterns = [
         name="save_parameters",
     ),
     path("conversations/<uuid:conversation_id>/messages/", conversation.send_message, name="send_message"),
+    path(
+        "conversations/<uuid:conversation_id>/compare/", comparison.compare_variants, name="compare_variants"
+    ),
     path(f"{MESSAGE}stop/", answers.stop_message, name="stop_message"),
     path(f"{MESSAGE}retry/", answers.retry_message, name="retry_message"),
     path(f"{MESSAGE}regenerate/", answers.regenerate_message, name="regenerate_message"),

@@ -151,6 +151,11 @@ def duration(milliseconds: int) -> str:
     return f"{int(seconds // 60)} min {int(seconds % 60)} s"
 
 
+@register.filter
+def time_taken(milliseconds: int) -> str:
+    return duration(milliseconds)
+
+
 @register.simple_tag
 def signup_open() -> bool:
     """May strangers make accounts here?"""

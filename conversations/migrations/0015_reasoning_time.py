@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("conversations", "0012_search"),
+        ("conversations", "0014_models_learnt"),
     ]
 
     operations = [
