@@ -7,14 +7,14 @@ from django.contrib.auth.models import User
 from django.db.models import Exists, OuterRef
 
 from conversations import listing
-from conversations.models import Message
+from conversations.models import Conversation, Message
 from conversations.search.narrowing import narrowed
 from conversations.search.query import Query
 
 
 def browse(user: User, query: Query, after: str, length: int) -> tuple[list[dict[str, Any]], str]:
     """The conversations of one page, and the cursor of the next one."""
-    rows = narrowed(user, query)
+    rows = narrowed(Conversation.objects.of(user), query)
     if query.after:
         rows = rows.filter(updated_at__gte=query.after)
     if query.before:
@@ -27,13 +27,16 @@ def browse(user: User, query: Query, after: str, length: int) -> tuple[list[dict
 
 def message_to_show(query: Query, conversation_ids: list[UUID]) -> dict[UUID, dict[str, Any]]:
     """Conversation → the message that a result leads to: the newest with that outcome, else the first."""
-    names = ("conversation_id", "id", "role", "content", "created_at")
-    messages = Message.objects.filter(conversation__in=conversation_ids)
+    rows = Message.objects.filter(conversation__in=conversation_ids).order_by("created_at", "id")
     if query.statuses:
-        found = messages.filter(role="assistant", status__in=query.statuses).order_by("created_at", "id")
+        rows = rows.filter(role="assistant", status__in=query.statuses)
     elif query.roles == {"assistant"}:
-        found = messages.filter(role="assistant").order_by("created_at", "id")
+        rows = rows.filter(role="assistant")
     else:
-        # The roots only: the questions with which each began, the first one last.
-        found = messages.filter(parent=None).order_by("-created_at", "-id")
-    return {row["conversation_id"]: row for row in found.values(*names)}
+        # Reversed, so that the first one of each conversation is what remains. Not `parent=None`: SQLite
+        # would look through the beginnings of all conversations.
+        rows = rows.reverse()
+    chosen = dict(rows.values_list("conversation_id", "id"))
+    names = ("conversation_id", "id", "role", "content", "created_at")
+    found = Message.objects.filter(pk__in=chosen.values()).values(*names)
+    return {row["conversation_id"]: row for row in found}

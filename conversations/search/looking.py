@@ -15,7 +15,7 @@ from django.contrib.auth.models import User
 from conversations.models.passage import Passage
 from conversations.search.database import full_text
 from conversations.search.entries import FIRST, LAST, Match, Wanted
-from conversations.search.narrowing import narrowed
+from conversations.search.narrowing import narrowed, these
 from conversations.search.query import Query
 from conversations.search.results import Place
 from conversations.search.upkeep import passage_id
@@ -84,7 +84,7 @@ def _rows(user: User, query: Query, wanted: Wanted, matches: list[Match]) -> dic
     kept = [match for match in matches if best.get(match.conversation_id, match.id) == match.id]
     ids = {match.conversation_id for match in kept}
     names = ("id", "title", "updated_at")
-    rows = {row["id"]: row for row in narrowed(user, query).filter(pk__in=ids).values(*names)}
+    rows = {row["id"]: row for row in narrowed(these(user, ids), query).values(*names)}
     return {m.id: rows[m.conversation_id] for m in kept if m.conversation_id in rows}
 
 

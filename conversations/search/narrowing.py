@@ -1,7 +1,10 @@
 """The part of a search that asks about conversations, not words: pinned, archived, tags, models, outcomes."""
 
+from collections.abc import Collection
+from uuid import UUID
+
 from django.contrib.auth.models import User
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from conversations.models import Conversation, Message, Tag
 from conversations.models.conversation import ConversationQuerySet
@@ -15,9 +18,18 @@ _STATES = {
 }
 
 
-def narrowed(user: User, query: Query) -> ConversationQuerySet:
-    """This person's conversations, but for the trash, of which all of that is true."""
-    rows = Conversation.objects.of(user)
+def these(user: User, ids: Collection[UUID]) -> ConversationQuerySet:
+    """Those of a few conversations that are this person's and not in the trash.
+
+    Whose they are is asked of an expression: otherwise SQLite may take the index of owners, and look through
+    all that this person has.
+    """
+    rows = Conversation.objects.filter(pk__in=ids, trashed_at=None)
+    return rows.alias(whose=F("owner_id") + 0).filter(whose=user.pk)
+
+
+def narrowed(rows: ConversationQuerySet, query: Query) -> ConversationQuerySet:
+    """Those of which all is true that the query's operators say."""
     for state in query.states & _STATES.keys():
         rows = rows.filter(_STATES[state])
     if "running" in query.states:

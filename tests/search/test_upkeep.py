@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from conversations import trash
 from conversations.models import Conversation, Message, Passage, Unindexed
@@ -81,3 +82,19 @@ def test_the_triggers_come_back_when_a_table_is_made_anew(alice: User) -> None:
     call_command("migrate", verbosity=0)
     talk(alice, "Sea", "kelp", "fine")
     assert len(search(alice, "kelp").hits) == 1
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="asks SQLite for its plans")
+@pytest.mark.parametrize("q", ["kelp", "sea", '"kelp kelp"', "kel*", "kelp is:pinned"])
+def test_no_search_walks_through_all_that_a_person_has(alice: User, q: str) -> None:
+    for _ in range(60):
+        talk(alice, "Sea", "kelp", "kelp kelp")
+    search(alice, "kelp")
+    with CaptureQueriesContext(connection) as queries:
+        search(alice, q)
+    for query in queries:
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN QUERY PLAN {query['sql']}")
+            plan = " ".join(str(row[3]) for row in cursor.fetchall())
+        assert "(owner_id=?" not in plan, query["sql"]
+        assert "(parent_id=?" not in plan, query["sql"]
