@@ -1,11 +1,13 @@
 """How much fits into one request and its answer, as far as anybody said."""
 
+from django.utils.translation import gettext
+
 from conversations.models import OfferedModel
 from conversations.upstream import TooLong
 
 
 def in_words(tokens: int) -> str:
-    return f"{tokens:,} tokens of prompt and answer together"
+    return gettext("%(tokens)s tokens of prompt and answer together") % {"tokens": f"{tokens:,}"}
 
 
 def explained(error: str, kind: str, provider_id: int | None, model: str) -> str:

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from conversations.models import ModelPrice
+from django.utils import timezone
+
+from conversations.models import ModelPrice, Provider
 from conversations.pricing import LEDGER_STEP, Priced, TokenCounts, cost_of
 
 MILLION = 1_000_000
@@ -34,6 +36,30 @@ def cost_of_request(asked: Asked, usage: TokenCounts) -> Priced | None:
         return None
     model = names[0] if names else ""
     return cost_of(asked.provider_kind, asked.provider_base_url, model, usage)
+
+
+class _OneToken(NamedTuple):
+    """The lists are asked for their price, not for a cost."""
+
+    prompt_tokens: int = 1
+    completion_tokens: int = 1
+    cached_tokens: int = 0
+    reasoning_tokens: int = 0
+
+
+def price_of(provider: Provider, model: str) -> dict[str, str] | None:
+    """`input`, `output` and maybe `cached`, per million tokens now, and their `currency`; None: not known."""
+    if row := ModelPrice.objects.in_force(provider.pk, model, timezone.now()):
+        return {**row.per_million(), "currency": row.currency}
+    return listed_price(provider, model)
+
+
+def listed_price(provider: Provider, model: str) -> dict[str, str] | None:
+    """The same by the price lists alone."""
+    found = cost_of(provider.kind, provider.base_url, model, _OneToken())
+    if found is None or not {"input", "output"} <= set(found.price):
+        return None
+    return {**found.price, "currency": found.currency}
 
 
 def _by_row(row: ModelPrice, usage: TokenCounts) -> Priced:

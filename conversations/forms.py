@@ -78,12 +78,15 @@ class ParametersForm(forms.Form):
             parameters=conversation.parameters, system_prompt=conversation.system_prompt
         )
 
-    def show_defaults(self, defaults: Mapping[str, Any], instructions: str = "") -> None:
-        """Lets each empty field show what holds as long as it is empty."""
-        self.fields["system_prompt"].widget.attrs["placeholder"] = instructions or INSTRUCTIONS
+    def show_defaults(self, defaults: Mapping[str, Any], instructions: str = "", facts: str = "") -> None:
+        """Lets each empty field show what holds as long as it is empty; `facts`: of the chosen model."""
+        self.facts = facts
+        self.shown_defaults = {"system_prompt": instructions or str(INSTRUCTIONS)}
         for name in parameters.NAMES:
             default = parameters.as_text(defaults.get(name))
             words = gettext("Default: %(value)s") % {"value": default} if default else gettext("Default")
+            self.shown_defaults[name] = words
+        for name, words in self.shown_defaults.items():
             widget = self.fields[name].widget
             if isinstance(widget, forms.Select):
                 widget.choices = [("", words), *((effort, effort) for effort in parameters.EFFORTS)]

@@ -48,6 +48,14 @@ def choose(user: User, model: str, *, conversation: Conversation | None = None) 
     providers = list(Provider.objects.usable().defer(*SECRETS))
     if not providers:
         raise NoUpstream(_nobody(user))
+    choice = found(providers, model, conversation)
+    if not allowed(user)(choice.model):
+        raise Invalid(f"You may not use {choice.model}. Please choose another model.")
+    return choice
+
+
+def found(providers: list[Provider], model: str, conversation: Conversation | None = None) -> Choice:
+    """The same among these providers, the default first, whoever asks."""
     wish = _wish(model, conversation)
     if not wish.model:
         wish = _Wish(_fallback(providers[0]), providers[0].pk)
@@ -56,8 +64,6 @@ def choose(user: User, model: str, *, conversation: Conversation | None = None) 
     offered = rows.get(provider.pk)
     if offered is not None and offered.hidden and not wish.kept:
         raise Invalid(f"{wish.model} is not offered any more. Please choose another model.")
-    if not allowed(user)(wish.model):
-        raise Invalid(f"You may not use {wish.model}. Please choose another model.")
     return Choice(provider, wish.model, offered)
 
 

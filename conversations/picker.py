@@ -7,7 +7,7 @@ provider, however many there are beside them.
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.auth.models import User
 from django.db.models import Case, Count, F, Q, QuerySet, Value, When, Window
@@ -31,11 +31,20 @@ _CURSOR = re.compile(r"(\d{1,4})\.(\d{1,9})\.(\d{1,18})")
 Pair = tuple[int | None, str]
 
 
+class _Known(NamedTuple):
+    """Of a model at one provider. `context`: in tokens, where anybody said it."""
+
+    name: str
+    context: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Option:
     value: str
     name: str
     selected: bool = False
+    model: str = ""
+    context: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,25 +89,25 @@ def build(
     chosen = chosen if chosen and chosen[1] else _default(providers)
     rows = list(_columns(_first(providers, everything=everything), "place"))
     more = not everything and any(place > FIRST for *_, place in rows)
-    likely = [row for row in rows if everything or row[3] <= FIRST]
+    likely = [row for row in rows if everything or row[-1] <= FIRST]
     if more:
         likely = [*_columns(_used(user, chosen)), *likely]
-    names: dict[Pair, str] = {}
-    for provider_id, model, name, *_ in likely:
-        names.setdefault((provider_id, model), name or model)
+    names: dict[Pair, _Known] = {}
+    for provider_id, model, name, own_context, context, *_ in likely:
+        names.setdefault((provider_id, model), _Known(name or model, own_context or context))
     for pair in _defaults(providers, names):
-        names[pair] = pair[1]
+        names[pair] = _Known(pair[1])
     may_use = allowed(user)
-    names = {pair: name for pair, name in names.items() if may_use(pair[1])}
+    names = {pair: known for pair, known in names.items() if may_use(pair[1])}
     picked = _picked(chosen, providers, names)
     if kept and picked[0] is not None:
-        names.setdefault(picked, picked[1])
+        names.setdefault(picked, _Known(picked[1]))
     elif not kept and picked not in names:
         picked = _default(providers)
     values = _values(providers, names)
     groups = [_group(provider, names, values, picked) for provider in providers]
     if kept and picked not in values:
-        groups.append(Group("", [Option(picked[1], picked[1], selected=True)]))
+        groups.append(Group("", [Option(picked[1], picked[1], selected=True, model=picked[1])]))
     return Picker([group for group in groups if group.options], more)
 
 
@@ -146,7 +155,7 @@ def _default(providers: Sequence[Provider]) -> Pair:
     return (providers[0].pk, providers[0].fallback_model) if providers else (None, "")
 
 
-def _defaults(providers: Sequence[Provider], names: dict[Pair, str]) -> list[Pair]:
+def _defaults(providers: Sequence[Provider], names: dict[Pair, _Known]) -> list[Pair]:
     """Default models that are not among `names`: nobody lists them, and nobody hid them."""
     named: list[Pair] = [(one.pk, one.default_model) for one in providers if one.default_model]
     missing = [pair for pair in named if pair not in names]
@@ -157,17 +166,19 @@ def _defaults(providers: Sequence[Provider], names: dict[Pair, str]) -> list[Pai
     return [pair for pair in missing if pair not in gone]
 
 
-def _group(provider: Provider, names: dict[Pair, str], values: dict[Pair, str], picked: Pair) -> Group:
+def _group(provider: Provider, names: dict[Pair, _Known], values: dict[Pair, str], picked: Pair) -> Group:
     options = [
-        Option(values[pair], name, selected=pair == picked)
-        for pair, name in names.items()
+        Option(values[pair], known.name, selected=pair == picked, model=pair[1], context=known.context)
+        for pair, known in names.items()
         if pair[0] == provider.pk
     ]
     return Group(provider.name, options, stale=bool(provider.models_error))
 
 
 def _columns(rows: QuerySet[OfferedModel], *more: str) -> Iterable[tuple[Any, ...]]:
-    return rows.values_list("provider_id", "model_id", "display_name", *more)
+    return rows.values_list(
+        "provider_id", "model_id", "display_name", "context_length", "listed_context", *more
+    )
 
 
 def _used(user: User, chosen: Pair) -> QuerySet[OfferedModel]:
@@ -186,7 +197,7 @@ def _used(user: User, chosen: Pair) -> QuerySet[OfferedModel]:
     )
 
 
-def _picked(chosen: Pair, providers: Sequence[Provider], names: dict[Pair, str]) -> Pair:
+def _picked(chosen: Pair, providers: Sequence[Provider], names: dict[Pair, _Known]) -> Pair:
     """The chosen pair; where its provider is gone or was not said, the first that offers the model."""
     ids = [provider.pk for provider in providers]
     if chosen[0] in ids:

@@ -52,6 +52,7 @@ urlpatterns = [
         "conversations/<uuid:conversation_id>/title/", filing.rename_conversation, name="rename_conversation"
     ),
     path("models/", models.find_models, name="find_models"),
+    path("models/about/", models.about_model, name="about_model"),
     path("history/", history.history, name="history"),
     path("history/entries/", history.sidebar_entries, name="sidebar_entries"),
     path("history/filing/", filing.file_conversations, name="file_conversations"),

@@ -1,24 +1,14 @@
 """What a model costs, beside its row in the admin: the price that was entered, else the lists' suggestion."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
 from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
+from conversations.costs import listed_price
 from conversations.models import ModelPrice, OfferedModel
-from conversations.pricing import cost_of
-
-
-class _OneToken(NamedTuple):
-    """The lists are asked for their price, not for a cost."""
-
-    prompt_tokens: int = 1
-    completion_tokens: int = 1
-    cached_tokens: int = 0
-    reasoning_tokens: int = 0
 
 
 def in_force() -> list[ModelPrice]:
@@ -44,15 +34,13 @@ def shown_price(model: OfferedModel, prices: Iterable[ModelPrice]) -> str:
 def _suggested(model: OfferedModel) -> str:
     address = reverse("admin:conversations_modelprice_add")
     start = {"provider": str(model.provider_id), "model": model.model_id}
-    provider = model.provider
-    found = cost_of(provider.kind, provider.base_url, model.model_id, _OneToken())
-    listed = found.price if found is not None else {}
-    if "input" not in listed or "output" not in listed:
+    listed = listed_price(model.provider, model.model_id)
+    if listed is None:
         return format_html('<a href="{}?{}">Enter a price</a>', address, urlencode(start))
     names = ("input", "cached", "output")
     start |= {f"{name}_price": listed[name] for name in names if name in listed}
     text = f"suggested: {_pair(listed)}"
-    return format_html('<a href="{}?{}">{} {}</a>', address, urlencode(start), text, found and found.currency)
+    return format_html('<a href="{}?{}">{} {}</a>', address, urlencode(start), text, listed["currency"])
 
 
 def _pair(prices: dict[str, str]) -> str:

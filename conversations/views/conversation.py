@@ -12,8 +12,7 @@ from conversations import filing, opening, sending
 from conversations.announcing import announce_filed, announce_queued, announce_sent, announce_shown
 from conversations.drafts import draft_of
 from conversations.forms import ComposerForm
-from conversations.models import Conversation, Message, Provider
-from conversations.models.provider import SECRETS
+from conversations.models import Conversation, Message
 from conversations.present import up_to_now
 from conversations.refusals import Refusal
 from conversations.views.pages import SignedInRequest, chat_page, with_defaults
@@ -110,7 +109,7 @@ def save_parameters(request: SignedInRequest, conversation_id: uuid.UUID) -> Htt
     status = 200 if saved else 400
     if request.headers.get("X-Requested-With") == "fetch":
         shown = ComposerForm(initial=form.of(mine)) if saved else form
-        with_defaults(shown, mine, Provider.objects.usable().defer(*SECRETS))
+        with_defaults(shown, request.user, mine, model=form.data.get("model", ""))
         panel = {"composer": shown, "conversation": mine, "saved": saved, "open": True}
         return render(request, "conversations/_parameters.html", panel, status=status)
     if saved and not form.cleaned_data["message"].strip():

@@ -1,6 +1,6 @@
 """What every page of the chat shows beside its own subject."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
 
 from conversations import picker, sidebar, undo
+from conversations.about import about
 from conversations.forms import ComposerForm
 from conversations.models import Conversation, Provider
 from conversations.models.provider import SECRETS
@@ -41,7 +42,7 @@ def chat_page(
         "undo": undo.take(request),
         # Pages without a composer do not ask for these two.
         "composer": SimpleLazyObject(
-            lambda: with_defaults(composer or ComposerForm(), conversation, providers)
+            lambda: with_defaults(composer or ComposerForm(), request.user, conversation, providers=providers)
         ),
         "draft": "",
         "conversation": conversation,
@@ -67,16 +68,14 @@ def _picker(
 
 
 def with_defaults(
-    form: ComposerForm, conversation: Conversation | None, providers: Iterable[Provider]
+    form: ComposerForm,
+    user: User,
+    conversation: Conversation | None,
+    *,
+    model: str = "",
+    providers: list[Provider] | None = None,
 ) -> ComposerForm:
-    """Lets empty fields show what holds then; a model's instructions are for new conversations only."""
-    wanted = conversation.provider_id if conversation is not None else None
-    provider = min(providers, key=lambda provider: provider.pk != wanted, default=None)
-    if provider is None:
-        return form
-    instructions = ""
-    if conversation is None:
-        model = provider.offered.filter(model_id=provider.fallback_model)
-        instructions = model.values_list("system_prompt", flat=True).first() or ""
-    form.show_defaults(provider.parameters, instructions)
+    """Lets empty fields show what holds then, with `model` or with what the form has chosen."""
+    known = about(user, model or str(form.data.get("model") or ""), conversation, providers)
+    form.show_defaults(known.defaults, known.instructions, known.facts)
     return form

@@ -6,9 +6,10 @@ from typing import Any, Literal
 import pytest
 from playwright.sync_api import Page, expect
 
-from conversations.models import Conversation, Generation
+from conversations.models import Conversation, Generation, OfferedModel, Provider
 from tests.browser.acts import box, last_body, open_talk, send
 from tests.browser.test_access import PHONE, WIDE, violations
+from tests.live import LiveServer
 from tests.scripted_upstream import ScriptedUpstream
 
 SUMMARY = "summary"
@@ -109,3 +110,24 @@ def test_the_open_panel_is_for_everybody(
         page.screenshot(path=f"{folder}/{name}-{scheme}.png")
         page.locator(SUMMARY, has_text="Model and instructions").click()
         page.screenshot(path=f"{folder}/{name}-{scheme}-closed.png")
+
+
+def test_what_holds_by_default_follows_the_model_that_is_picked(
+    page: Page, live: LiveServer, provider: Provider
+) -> None:
+    Provider.objects.update(parameters={"temperature": 0.3})
+    other = Provider.objects.create(
+        name="Other", base_url=provider.base_url, parameters={"reasoning_effort": "low"}
+    )
+    OfferedModel.objects.create(
+        provider=other, model_id="gamma", context_length=8192, system_prompt="Be kind."
+    )
+    page.goto("/")
+    panel = open_panel(page)
+    expect(page.get_by_label("Temperature")).to_have_attribute("placeholder", "Default: 0.3")
+    expect(panel.locator("[data-facts]")).to_be_hidden()
+    page.get_by_label("Model", exact=True).select_option("gamma")
+    expect(panel.locator("[data-facts]")).to_have_text("Context: 8,192 tokens of prompt and answer together.")
+    expect(page.get_by_label("Temperature")).to_have_attribute("placeholder", "Default")
+    expect(page.get_by_label("Instructions")).to_have_attribute("placeholder", "Be kind.")
+    expect(page.get_by_label("Reasoning effort").locator("option").first).to_have_text("Default: low")

@@ -1,9 +1,11 @@
 /* <conversation-parameters>: the panel with instructions and parameters. Saves it without leaving the page, so that
-   nothing in the composer is disturbed, and shows what is set while the panel is closed. */
+   nothing in the composer is disturbed, shows what is set while the panel is closed, and what holds by default with
+   the model that is picked. */
 import { fragment } from "../helpers/server-html.js";
 
 class ConversationParameters extends HTMLElement {
   #control;
+  #model = "";
 
   connectedCallback() {
     this.#control = new AbortController();
@@ -11,6 +13,8 @@ class ConversationParameters extends HTMLElement {
     this.addEventListener("input", () => this.#typed(), { signal });
     this.addEventListener("click", (event) => this.#clicked(event), { signal });
     this.addEventListener("keydown", (event) => this.#pressed(event), { signal });
+    const picked = ({ target }) => target.name === "model" && this.#follow(target.value);
+    this.closest("form").addEventListener("change", picked, { signal });
   }
 
   disconnectedCallback() {
@@ -32,6 +36,28 @@ class ConversationParameters extends HTMLElement {
     if (!this.#save) return;
     this.querySelector("[data-unsaved]").hidden = false;
     this.#say("");
+  }
+
+  async #follow(model) {
+    this.#model = model;
+    const url = new URL(this.dataset.about, location.href);
+    url.searchParams.set("model", model);
+    try {
+      const response = await fetch(url, { redirect: "error", headers: { Accept: "application/json" } });
+      if (response.ok && this.#model === model) this.#explain(await response.json());
+    } catch {
+      // No connection: what the server knows is shown with the next answer of its.
+    }
+  }
+
+  #explain({ facts, defaults }) {
+    this.querySelector("[data-facts]").textContent = facts;
+    for (const field of this.#fields) {
+      const input = field.querySelector("input, textarea, select");
+      const words = defaults[field.dataset.field];
+      if (input.options) input.options[0].textContent = words;
+      else input.placeholder = words;
+    }
   }
 
   #clicked(event) {

@@ -90,7 +90,7 @@ class ModelMenu extends HTMLElement {
     const name = made("span", "model-menu__name");
     name.textContent = model.name;
     const about = made("span", "model-menu__about");
-    about.textContent = [model.id !== model.name && model.id, model.context && size(model.context)]
+    about.textContent = [model.id !== model.name && model.id, model.context > 0 && size(model.context)]
       .filter(Boolean)
       .join(" · ");
     option.append(name, about);

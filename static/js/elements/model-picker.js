@@ -37,6 +37,8 @@ class ModelPicker extends HTMLElement {
     return [...this.#select.options].map((option) => ({
       value: option.value,
       name: option.label,
+      id: option.dataset.id,
+      context: Number(option.dataset.context ?? 0),
       provider: option.closest("optgroup")?.label ?? "",
     }));
   }
