@@ -4,6 +4,7 @@ from django.utils.translation import gettext
 
 from conversations.models import OfferedModel
 from conversations.upstream import TooLong
+from conversations.upstream.words import as_sentence
 
 
 def in_words(tokens: int) -> str:
@@ -17,4 +18,4 @@ def explained(error: str, kind: str, provider_id: int | None, model: str) -> str
     row = OfferedModel.objects.filter(provider=provider_id, model_id=model).first()
     if row is None or row.context is None:
         return error
-    return f"{error} The context of {row} holds {in_words(row.context)}."
+    return f"{as_sentence(error)} The context of {row} holds {in_words(row.context)}."

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from conversations.probe_causes import cause_of
 from conversations.probe_findings import Findings, Trial, bursts
+from conversations.upstream.words import as_sentence
 
 # Fewer tokens than this may well come in one piece.
 SEVERAL_PIECES = 12
@@ -77,8 +78,8 @@ def _models(findings: Findings) -> Iterator[Check]:
         elif findings.can_chat and findings.models_kind == "not_found":
             cause = "The server keeps no list of its models."
         state = "warn" if findings.can_chat else "fail"
-        said = findings.models_error.rstrip(".")
-        yield Check("Models", state, f"{said}.{by_hand}", cause)
+        said = as_sentence(findings.models_error)
+        yield Check("Models", state, f"{said}{by_hand}", cause)
         return
     count = len(findings.models)
     if not count:

@@ -37,6 +37,10 @@ def test_a_name_that_does_not_exist() -> None:
     assert "The name is misspelt, or known only in another network." in said
 
 
+def test_a_question_ends_with_one_mark() -> None:
+    assert "Is the server running? Likely cause" in problems(at("http://127.0.0.1:1/v1"))
+
+
 def test_a_resolver_that_does_not_answer() -> None:
     said = problems(at("http://silent.example/v1"))
     assert "the resolver of this machine does not answer" in said

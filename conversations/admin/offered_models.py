@@ -20,6 +20,9 @@ else:
 _PEOPLE = "What people see when they choose a model. The server's next list changes none of it."
 
 
+_UNDERSTANDS = "Learnt from its server's answers; change it only if the server has changed."
+
+
 class InTheServersList(admin.BooleanFieldListFilter):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -67,9 +70,11 @@ class OfferedModelAdmin(NoTextLookups, Admin):
                 (None, {"fields": ("provider", "model_id")}),
                 ("For people", {"fields": own, "description": _PEOPLE}),
             ]
+        understands = {"fields": ("max_completion_tokens",), "description": _UNDERSTANDS}
         return [
             (None, {"fields": ("provider", "model_id", *self.SHOWN)}),
             ("For people", {"fields": own, "description": _PEOPLE}),
+            ("What it understands", understands),
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: OfferedModel | None = None) -> tuple[str, ...]:

@@ -155,7 +155,10 @@ class ProviderAdmin(NoTextLookups, Admin):
             messages.warning(request, f"{text} Please enter what the new one needs.")
         if before is not None and before.origin != obj.origin:
             OfferedModel.objects.follow(obj.pk, [])
-        if obj.enabled and not Provider.objects.filter(is_default=True).exists():
+        elsewhere = Provider.objects.filter(is_default=True).exclude(pk=obj.pk)
+        if not change:  # whoever adds a server wants a better one than the demo model
+            elsewhere = elsewhere.exclude(kind=Provider.Kind.LOCAL)
+        if obj.enabled and not obj.is_default and not elsewhere.exists():
             obj.make_default()
         transaction.on_commit(lambda: lifecycle.look_for_models(obj.pk))
 

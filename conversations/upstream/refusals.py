@@ -47,6 +47,7 @@ _ADVICE = {
     407: "cannot be reached: the proxy on the way asks for a user name and a password, or for others ({}).",
     408: "gave up waiting for the request ({}). Try again.",
 }
+MINUTE = 60.0
 _PHRASES = {
     529: "Site is overloaded",
     520: "Web server error",
@@ -120,9 +121,12 @@ class Refusal:
         if not seconds:
             later = "Rate limited: try again later. " if limited else "Try again later. "
             return later if self.passing else ""
+        again = f"try again in {math.ceil(seconds)} s. "
+        if not limited and seconds < MINUTE:
+            return again.capitalize()
         until = datetime.now(UTC) + timedelta(seconds=seconds)
         moment = f"{'Rate limited until' if limited else 'Not before'} {until:%Y-%m-%d %H:%M:%S} UTC"
-        return f"{moment}: try again in {math.ceil(seconds)} s. "
+        return f"{moment}: {again}"
 
     def _redirect(self, host: str, *secrets: str) -> str:
         try:

@@ -22,7 +22,7 @@ from conversations.upstream.exchange import Exchange, Opener
 from conversations.upstream.outcome import outcome_of
 from conversations.upstream.refusals import Refusal
 from conversations.upstream.retry import pause_before
-from conversations.upstream.words import plain
+from conversations.upstream.words import as_sentence, plain
 
 LASTING = frozenset({"tls", "forbidden"})  # the kinds of connection failure that no second try heals
 
@@ -156,7 +156,7 @@ class Reply:
             raise error
         self._retries += 1
         self._pause = pause
-        return Waiting("retrying", pause, error.message)
+        return Waiting("retrying", pause, as_sentence(error.message))
 
     async def _read(self, exchange: Exchange, watchdog: Watchdog) -> Delta | None:
         """The next delta; None at the end, with `_error` saying which."""

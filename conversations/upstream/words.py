@@ -94,6 +94,11 @@ def plain(text: str, *secrets: str) -> str:
     return text if len(text) <= MAX_WORDS else text[: MAX_WORDS - 1].rstrip() + "…"
 
 
+def as_sentence(text: str) -> str:
+    """With a mark at its end, so that another sentence can follow."""
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+
+
 def masked(text: str, *secrets: str) -> str:
     """`secrets` longest first; what is shorter than four characters would mask ordinary words."""
     for secret in secrets:

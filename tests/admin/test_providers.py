@@ -98,6 +98,13 @@ def test_a_new_provider_can_be_added_and_becomes_the_default(as_admin: Client) -
     assert (provider.api_key, provider.is_default, provider.kind) == ("k", True, "configured")
 
 
+def test_it_takes_over_from_the_demo_model_and_from_no_other(as_admin: Client) -> None:
+    Provider.objects.create(name="Demo", base_url="http://127.0.0.1:1/v1", kind="local", is_default=True)
+    for name in ("first", "second"):
+        submit(as_admin, None, name=name, base_url="http://vllm:8000/v1", new_key="k")
+    assert Provider.objects.get(is_default=True).name == "first"
+
+
 @pytest.mark.parametrize("key", ["two words", "naïve", "line\nbreak"])
 def test_a_key_that_no_header_can_carry_is_refused(openai: Provider, as_admin: Client, key: str) -> None:
     submit(as_admin, openai, new_key=key)

@@ -127,6 +127,7 @@ def test_what_holds_by_default_follows_the_model_that_is_picked(
     expect(page.get_by_label("Temperature")).to_have_attribute("placeholder", "Default: 0.3")
     expect(panel.locator("[data-facts]")).to_be_hidden()
     page.get_by_label("Model", exact=True).select_option("gamma")
+    expect(page.get_by_text("gamma answers.")).to_be_visible()
     expect(panel.locator("[data-facts]")).to_have_text("Context: 8,192 tokens of prompt and answer together.")
     expect(page.get_by_label("Temperature")).to_have_attribute("placeholder", "Default")
     expect(page.get_by_label("Instructions")).to_have_attribute("placeholder", "Be kind.")

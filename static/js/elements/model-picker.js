@@ -14,8 +14,9 @@ class ModelPicker extends HTMLElement {
   #search;
 
   connectedCallback() {
-    if (!("searchable" in this.dataset)) return;
     this.#control = new AbortController();
+    this.addEventListener("change", () => this.#named(), { signal: this.#control.signal });
+    if (!("searchable" in this.dataset)) return;
     this.#search = new ModelSearch(this.dataset.more);
     const on = (name, handler) => this.#select.addEventListener(name, handler, { signal: this.#control.signal });
     on("mousedown", (event) => event.button === 0 && this.#instead(event));
@@ -41,6 +42,12 @@ class ModelPicker extends HTMLElement {
       context: Number(option.dataset.context ?? 0),
       provider: option.closest("optgroup")?.label ?? "",
     }));
+  }
+
+  /* Where the page says who answers. */
+  #named() {
+    const { label } = this.#select.selectedOptions[0];
+    for (const name of document.querySelectorAll("[data-picked-model]")) name.textContent = label;
   }
 
   #pressed(event) {
