@@ -38,9 +38,11 @@ class Gate:
     async def wait(self, gone: asyncio.Event) -> None:
         self.reached.set()
         waits = [asyncio.ensure_future(event.wait()) for event in (self._open, gone)]
-        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        for each in waits:
-            each.cancel()
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for each in waits:
+                each.cancel()
 
 
 class Desk(Protocol):
