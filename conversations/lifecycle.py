@@ -27,7 +27,7 @@ from conversations.upstream import Deadlines
 from conversations.upstream.later import LaterClient
 
 if TYPE_CHECKING:
-    from conversations.consumers import ConversationConsumer, LiveConsumer
+    from conversations.consumers import ConversationConsumer, DoctorConsumer, LiveConsumer
 
 logger = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ class House:
         self.feeds = Feeds()
         self.doorbell = Doorbell(layer_to_others())
         self.mirrors = Mirrors(self.doorbell)
-        self.sockets: set[ConversationConsumer | LiveConsumer] = set()
+        self.sockets: set[ConversationConsumer | DoctorConsumer | LiveConsumer] = set()
         self.heartbeat = Heartbeat(self._facts)
         self.client = LaterClient(deadlines(), proxy=settings.ENVIRONMENT.upstream_proxy)
         self.models: catalogue.Watch | None = None

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from conversations.consumers import ConversationConsumer, LiveConsumer
+from conversations.consumers import ConversationConsumer, DoctorConsumer, LiveConsumer
 
 websocket_urlpatterns = [
     path("ws/conversations/<uuid:conversation_id>/", ConversationConsumer.as_asgi()),
+    path("ws/doctor/", DoctorConsumer.as_asgi()),
     path("ws/admin/live/", LiveConsumer.as_asgi()),
 ]

@@ -12,6 +12,7 @@ import "./elements/history-list.js";
 import "./elements/running-title.js";
 import "./elements/answer-announcer.js";
 import "./elements/copy-button.js";
+import "./elements/connection-doctor.js";
 import "./elements/code-tools.js";
 import "./elements/message-actions.js";
 import "./elements/again-menu.js";
