@@ -18,6 +18,7 @@ from conversations.bookkeeping import keep_books
 from conversations.doorbell import Doorbell, Payload, layer_to_others
 from conversations.feed import Feeds
 from conversations.heartbeat import Heartbeat
+from conversations.importing.work import keep_importing
 from conversations.mirror import Mirrors
 from conversations.runner import POLL, Runner
 from conversations.search import upkeep
@@ -68,6 +69,7 @@ class House:
         if self.runner is not None:
             self._keep(self._run(self.runner, sole=sole))
             self._keep(keep_books())
+            self._keep(keep_importing(self.runner.name))
 
     def watch_models(self) -> None:
         self.models = catalogue.Watch(self.client)

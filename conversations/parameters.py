@@ -4,7 +4,6 @@ A set of parameters is a plain dict of the API's own names; what is not set is n
 layers (the provider's defaults, the conversation's own); the later layer wins, name by name.
 """
 
-import math
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -14,6 +13,8 @@ MAX_STOPS, MAX_STOP_LENGTH = 4, 100
 # No number of ours is longer; int() of a very long text would take its time.
 _MAX_DIGITS = 40
 _INT64 = 2**63
+# Far beyond what any parameter may be; infinity, NaN and integers without end are not below it.
+_HUGE = 1e300
 
 # In stop sequences, where a line is one sequence: `\n` and `\t` are those characters, `\\` is one backslash.
 _ESCAPED = re.compile(r"\\([nt\\])")
@@ -107,7 +108,7 @@ def _as_float(value: Any) -> float | None:
         if len(text) > _MAX_DIGITS or not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)", text, re.ASCII):
             return None
         value = float(text)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= _HUGE:
         return None
     return value
 

@@ -7,6 +7,7 @@ from conversations.models.draft import Draft
 from conversations.models.event import GenerationEvent
 from conversations.models.factor import TokenFactor
 from conversations.models.generation import Generation
+from conversations.models.imported import Import, ImportPart
 from conversations.models.message import Message
 from conversations.models.offered import OfferedModel
 from conversations.models.owner import Owner, SetupToken
@@ -26,6 +27,8 @@ __all__ = [
     "Generation",
     "GenerationEvent",
     "GroupLimit",
+    "Import",
+    "ImportPart",
     "Message",
     "ModelAccess",
     "ModelPrice",

@@ -67,6 +67,9 @@ class Conversation(models.Model):
     trashed_at = models.DateTimeField(null=True, blank=True, editable=False)
     # An answer has ended since its owner last looked.
     unread = models.BooleanField(default=False, editable=False)
+    # The program whose export it came from, and its name there: the same file twice is the same conversation.
+    source = models.CharField(max_length=20, blank=True, default="", editable=False)
+    source_id = models.CharField(max_length=100, blank=True, default="", editable=False)
     tags: "models.ManyToManyField[Tag, models.Model]" = models.ManyToManyField(
         "Tag", blank=True, related_name="conversations"
     )
@@ -84,6 +87,11 @@ class Conversation(models.Model):
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["owner", "client_id"], name="one_conversation_per_client_id"),
+            models.UniqueConstraint(
+                fields=["owner", "source", "source_id"],
+                condition=~Q(source=""),
+                name="one_conversation_per_source",
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["owner", "-updated_at", "-id"], name="conversations_of_owner"),

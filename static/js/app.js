@@ -8,6 +8,7 @@ import "./elements/notify-me.js";
 import "./elements/entry-menu.js";
 import "./elements/search-box.js";
 import "./elements/undo-notice.js";
+import "./elements/import-progress.js";
 import "./elements/history-list.js";
 import "./elements/running-title.js";
 import "./elements/answer-announcer.js";

@@ -1,0 +1,146 @@
+"""The bytes of a JSON list, in pieces → its elements, one at a time, however long the list is. Pure.
+
+Brackets are counted before anything is decoded: depth and size are bounded without building what exceeds
+them.
+(ijson, which builds a path for each level, needs gigabytes for 100,000 opening brackets.)
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+DEEPEST = 100
+LARGEST = 32 * 1024 * 1024  # bytes of one conversation
+
+# A whole string, a bracket, or the beginning of a string that ends in a later piece.
+_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[\]{}]|"', re.DOTALL)
+_BETWEEN = re.compile(rb"[ \t\r\n]*,[ \t\r\n]*")
+_SPACE = b" \t\r\n"
+_OPENING = b"[{"
+
+
+class Unreadable(Exception):
+    """The file as a whole cannot be read; `str()` says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """`raw` is one element's JSON; where it is empty, `problem` says why it cannot be looked at."""
+
+    raw: bytes
+    problem: str = ""
+
+
+def elements(pieces: Iterable[bytes]) -> Iterator[Element]:
+    """The elements of a list; a single object is a list of one. Raises Unreadable."""
+    splitter = _Splitter()
+    for piece in pieces:
+        yield from splitter.feed(piece)
+    yield from splitter.end()
+
+
+class _Splitter:
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+        self._at = 0  # up to where the buffer has been looked at
+        self._depth = self._deepest = 0
+        self._base = -1  # 1 in a list, 0 for a single object, -1 before the first bracket
+        self._too_large = False
+        self._number = 0
+        self._ended = False
+
+    def feed(self, piece: bytes) -> Iterator[Element]:
+        self._buffer += piece
+        if self._base < 0 and not self._begin():
+            return
+        while token := _TOKEN.search(self._buffer, self._at):
+            mark = self._buffer[token.start()]
+            if mark == 0x22 and token.end() - token.start() == 1:
+                self._at = token.start()
+                break
+            self._at = token.end()
+            if mark != 0x22 and (element := self._count(mark)):
+                yield element
+        else:
+            self._at = len(self._buffer)
+        self._let_go()
+
+    def end(self) -> Iterator[Element]:
+        if self._base < 0:
+            raise Unreadable("The file is empty." if not self._buffer.strip() else _NO_LIST)
+        if not self._ended:
+            raise Unreadable("The file breaks off before its end.")
+        if self._buffer.strip(_SPACE):
+            raise Unreadable("Something follows behind the end of the list.")
+        yield from ()
+
+    def _begin(self) -> bool:
+        if self._buffer.startswith(b"\xef\xbb\xbf"):
+            del self._buffer[:3]
+        head = self._buffer.lstrip(_SPACE)
+        if not head or b"\xef\xbb\xbf".startswith(bytes(head[:2])):
+            return False
+        if head[0] not in _OPENING:
+            raise Unreadable(_NO_LIST)
+        self._base = 1 if head[0] == _OPENING[0] else 0
+        self._buffer = head
+        return True
+
+    def _count(self, mark: int) -> Element | None:
+        if self._ended:
+            raise Unreadable("Something follows behind the end of the list.")
+        if mark in _OPENING:
+            self._depth += 1
+            self._deepest = max(self._deepest, self._depth)
+            if self._depth == self._base == 1:
+                self._drop(self._at)
+            return None
+        self._depth -= 1
+        if self._depth > self._base:
+            return None
+        if self._depth < self._base:
+            self._end_list()
+            return None
+        return self._element()
+
+    def _end_list(self) -> None:
+        if self._buffer[: self._at - 1].strip(_SPACE):
+            raise Unreadable(_NOT_THAT)
+        self._ended = True
+        self._drop(self._at)
+
+    def _element(self) -> Element:
+        raw = bytes(self._buffer[: self._at])
+        self._drop(self._at)
+        self._ended = self._base == 0
+        if self._number and (comma := _BETWEEN.match(raw)):
+            raw = raw[comma.end() :]
+        elif self._number and not self._too_large:
+            raise Unreadable(f"There is no comma behind number {self._number} of the list.")
+        self._number += 1
+        too_large, deepest = self._too_large, self._deepest
+        self._too_large, self._deepest = False, self._depth
+        if too_large or len(raw) > LARGEST:
+            return Element(b"", f"It is larger than {LARGEST // 2**20} MB.")
+        if deepest > DEEPEST:
+            return Element(b"", f"It is nested more than {DEEPEST} levels deep.")
+        raw = raw.strip(_SPACE)
+        if raw[0] not in _OPENING:
+            raise Unreadable(_NOT_THAT)
+        return Element(raw)
+
+    def _drop(self, upto: int) -> None:
+        del self._buffer[:upto]
+        self._at = 0
+
+    def _let_go(self) -> None:
+        """Of an element that is too large nothing is kept but the count of its brackets."""
+        if len(self._buffer) > LARGEST:
+            self._too_large = True
+            self._drop(self._at)
+        if len(self._buffer) > LARGEST:
+            raise Unreadable("It holds a text that is longer than a conversation may be.")
+
+
+_NOT_THAT = "The list holds something that is not a conversation, or a comma too many."
+_NO_LIST = "The file is not a list of conversations in JSON."
