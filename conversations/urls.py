@@ -17,6 +17,7 @@ from conversations.views import (
     queue,
     search,
     setup,
+    sharing,
     usage,
 )
 
@@ -61,6 +62,11 @@ urlpatterns = [
     path("history/trash/empty/", filing.empty_trash, name="empty_trash"),
     path("account/usage/", usage.account_usage, name="account_usage"),
     path("search/", search.search_page, name="search"),
+    path("conversations/<uuid:conversation_id>/share/", sharing.share, name="share"),
+    path("account/shares/", sharing.shares, name="shares"),
+    path("account/shares/<int:share_id>/revoke/", sharing.revoke, name="revoke_share"),
+    path("share/<str:token>/", sharing.shared, name="shared"),
+    path("share/<str:token>/copy/", sharing.copy, name="copy_shared"),
     path("import/", importing.import_file, name="import_file"),
     path("import/<uuid:import_id>/", importing.show_import, name="import"),
     path("import/<uuid:import_id>/stop/", importing.stop_import, name="stop_import"),

@@ -17,6 +17,7 @@ from conversations.models.process import Process
 from conversations.models.provider import Provider
 from conversations.models.queued import QueuedMessage
 from conversations.models.rollup import RollupZone, UsageRollup
+from conversations.models.share import Share
 from conversations.models.tag import Tag
 
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
     "Reading",
     "RollupZone",
     "SetupToken",
+    "Share",
     "Tag",
     "TokenFactor",
     "Unindexed",
