@@ -40,6 +40,7 @@ faults: .venv/installed-dev
 bench: .venv/installed-dev
 	@$(PY) -m tests.benchmarks
 	@$(PY) -W ignore -m tests.benchmarks.history
+	@$(PY) -W ignore -m tests.benchmarks.importing
 	@$(PY) -W ignore -m tests.servers -- $(PY) -W ignore -m tests.benchmarks.history
 
 lint: .venv/installed-dev

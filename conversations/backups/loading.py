@@ -36,14 +36,18 @@ def load(path: Path, *, replace: bool = False) -> dict[str, int]:
         with ZipFile(path) as file:
             about = _about(file)
             _check(about, replace=replace)
-            with transaction.atomic():
-                _clear()
-                numbers = {model._meta.label_lower: _load_table(file, model) for model in tables()}
-                if numbers != about["rows"]:
-                    raise Unusable("The backup is incomplete: it holds other numbers of rows than it says.")
-                _continue_numbering()
+            return _load_tables(file, about["rows"])
     except (BadZipFile, OSError, KeyError, ValueError) as error:
         raise Unusable(f"{path} cannot be read as a backup ({type(error).__name__}).") from error
+
+
+@transaction.atomic
+def _load_tables(file: ZipFile, expected: dict[str, int]) -> dict[str, int]:
+    _clear()
+    numbers = {model._meta.label_lower: _load_table(file, model) for model in tables()}
+    if numbers != expected:
+        raise Unusable("The backup is incomplete: it holds other numbers of rows than it says.")
+    _continue_numbering()
     return numbers
 
 

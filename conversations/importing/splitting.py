@@ -12,8 +12,8 @@ from dataclasses import dataclass
 DEEPEST = 100
 LARGEST = 32 * 1024 * 1024  # bytes of one conversation
 
-# A whole string, a bracket, or the beginning of a string that ends in a later piece.
-_TOKEN = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[\[\]{}]|"', re.DOTALL)
+# All up to the next bracket that is not part of a string, and that bracket. Nothing is looked at twice.
+_TO_BRACKET = re.compile(rb'(?:[^"\[\]{}]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")*+[\[\]{}]', re.DOTALL)
 _BETWEEN = re.compile(rb"[ \t\r\n]*,[ \t\r\n]*")
 _SPACE = b" \t\r\n"
 _OPENING = b"[{"
@@ -53,16 +53,10 @@ class _Splitter:
         self._buffer += piece
         if self._base < 0 and not self._begin():
             return
-        while token := _TOKEN.search(self._buffer, self._at):
-            mark = self._buffer[token.start()]
-            if mark == 0x22 and token.end() - token.start() == 1:
-                self._at = token.start()
-                break
+        while token := _TO_BRACKET.match(self._buffer, self._at):
             self._at = token.end()
-            if mark != 0x22 and (element := self._count(mark)):
+            if element := self._count(self._buffer[self._at - 1]):
                 yield element
-        else:
-            self._at = len(self._buffer)
         self._let_go()
 
     def end(self) -> Iterator[Element]:

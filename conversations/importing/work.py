@@ -102,7 +102,7 @@ def _check(brought: Import) -> Iterator[bool]:
     for batch in _batches(elements_of(uploads.opened(brought))):
         for element in batch:
             brought.total += 1
-            any_known |= told(element, brought.total, tally)[1]
+            any_known = any_known or told(element, brought.total, tally)[1]
         del tally.problems[1:]
         _renew(brought, total=brought.total)
         yield True
