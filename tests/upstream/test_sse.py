@@ -127,3 +127,10 @@ def test_text_that_is_no_stream_is_kept_for_an_error_message() -> None:
     decoder = EventDecoder()
     assert list(decoder.feed(b"upstream connect error\nreset rea")) == []
     assert decoder.unfinished() == b"upstream connect error\nreset rea"
+
+
+def test_an_event_may_have_four_mib_and_no_more() -> None:
+    most = b"x" * (4 * 1024 * 1024)
+    assert [len(event.data) for event in EventDecoder().feed(b"data: " + most + b"\n\n")] == [len(most)]
+    with pytest.raises(TooLarge, match="4 MiB"):
+        list(EventDecoder().feed(b"data: x" + most + b"\n\n"))
