@@ -91,14 +91,16 @@ async def measure(server: Launched, base_url: str, person: Person) -> tuple[list
         stack.push_async_callback(plain.close)
         await person.make_account(server.wait_for(r"http://\S+/setup/\S+/").group())
         rows = [Row("memory of the idle web process", "MiB", process.memory_info().rss / MEBIBYTE)]
-        page = await stack.enter_async_context(Page(person, await person.begin(SHORT)))
-        rows += await at_rest(plain, page, process)
-        rows += await recovery.measure(page)
+        conversation = await person.begin(SHORT)
+        async with Page(person, conversation) as page:
+            rows += await at_rest(plain, page, process)
+            rows += await recovery.measure(page)
         rows += await beside_naive.measure(person, process, plain, base_url)
         memory = process.memory_info().rss / MEBIBYTE
         rows.append(Row("memory of the web process after all that", "MiB", memory))
-        shown = await recovery.kill(page, server)
-        return rows, page.conversation, shown
+        async with Page(person, conversation) as page:
+            shown = await recovery.kill(page, server)
+        return rows, conversation, shown
 
 
 async def all_of_it(data: Path, base_url: str) -> list[Row]:

@@ -5,8 +5,8 @@ import json
 import statistics
 import subprocess
 import sys
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import AsyncExitStack, contextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -90,34 +90,45 @@ async def round_of(asks: list[Ask], process: psutil.Process, tokens: int, spread
     return Seen(cost, p50, p99)
 
 
-async def open_pages(person: Person, count: int, stack: AsyncExitStack) -> list[Page]:
-    """Each in a conversation of its own, whose first answer is over."""
+async def conversations(person: Person, count: int) -> list[str]:
+    """New ones, each with a first answer of one token."""
     turn = asyncio.Semaphore(AT_ONCE)
 
     async def begun() -> str:
         async with turn:
             return await person.begin("1@0")
 
-    conversations = await asyncio.gather(*(begun() for _ in range(count)))
-    return [await stack.enter_async_context(Page(person, each)) for each in conversations]
+    return list(await asyncio.gather(*(begun() for _ in range(count))))
+
+
+@asynccontextmanager
+async def our_pages(person: Person, count: int) -> AsyncIterator[list[Ask]]:
+    """In conversations of their own. Not to be left unread for long: a server takes that for a death."""
+    begun = await conversations(person, count)
+    async with AsyncExitStack() as stack:
+        opened = [await stack.enter_async_context(Page(person, each)) for each in begun]
+        yield [page.ask for page in opened]
+
+
+@asynccontextmanager
+async def naive_pages(person: Person, address: str, count: int) -> AsyncIterator[list[Ask]]:
+    async with AsyncExitStack() as stack:
+        opened = [await stack.enter_async_context(NaivePage(person.session, address)) for _ in range(count)]
+        yield [page.ask for page in opened]
 
 
 async def measure(person: Person, ours: psutil.Process, plain: Plain, base_url: str) -> list[Row]:
-    async with AsyncExitStack() as stack:
-        process, address = stack.enter_context(naive(base_url))
-        pages = await open_pages(person, MANY, stack)
-        beside = [await stack.enter_async_context(NaivePage(person.session, address)) for _ in range(MANY)]
-        our_asks: list[Ask] = [page.ask for page in pages]
-        their_asks: list[Ask] = [page.ask for page in beside]
+    with naive(base_url) as (process, address):
         rounds = []
-        for _ in range(ROUNDS):
-            we = await round_of(our_asks[:STREAMS], ours, TOKENS, 1.0)
-            they = await round_of(their_asks[:STREAMS], process, TOKENS, 1.0)
-            rounds.append((we, they))
-        rows = _of_fifty(rounds)
-        rows.append(await first_token_under_load(our_asks[: STREAMS + 1], plain))
-        we = await round_of(our_asks, ours, FEW_TOKENS, 4.0)
-        they = await round_of(their_asks, process, FEW_TOKENS, 4.0)
+        async with our_pages(person, STREAMS) as asks, naive_pages(person, address, STREAMS) as theirs:
+            for _ in range(ROUNDS):
+                we = await round_of(asks, ours, TOKENS, 1.0)
+                rounds.append((we, await round_of(theirs, process, TOKENS, 1.0)))
+            rows = [*_of_fifty(rounds), await first_token_under_load(asks, plain)]
+        async with our_pages(person, MANY) as asks:
+            we = await round_of(asks, ours, FEW_TOKENS, 4.0)
+        async with naive_pages(person, address, MANY) as asks:
+            they = await round_of(asks, process, FEW_TOKENS, 4.0)
     name = f"latency of a token, p99, {MANY} streams of {RATE}/s"
     return [*rows, Row(name, "ms", we.p99, they.p99, bar=0.5, of_ratio=True)]
 
