@@ -113,7 +113,7 @@ def _code_block(content: str, language: str) -> str:
         '<div class="code"><div class="code__header">'
         f'<span class="code__language">{escape(label_of(language))}</span>'
         f'<span class="code__tools">{wrap}'
-        '<button type="button" class="code__copy" data-copy-code>Copy</button></span></div>'
+        '<button type="button" class="code__copy" data-copy-code>To clipboard</button></span></div>'
         '<pre class="code__pre" tabindex="0"><code class="code__text" dir="ltr">'
         f"{highlight(content, language)}"
         "</code></pre></div>\n"

@@ -4,6 +4,7 @@ import "./elements/dismissible-note.js";
 import "./elements/starter-prompts.js";
 import "./elements/conversation-sidebar.js";
 import "./elements/page-status.js";
+import "./elements/sign-out.js";
 import "./elements/notify-me.js";
 import "./elements/entry-menu.js";
 import "./elements/search-box.js";

@@ -53,13 +53,13 @@ def test_an_edit_that_is_refused_stays_in_its_editor(
     button(page.locator("article[data-role=user]").first, "Edit").click()
     field = page.get_by_role("textbox", name="Edit your text")
     field.fill("Meanwhile")
-    button(page, "Save & send").click()
+    button(page, "Save and ask").click()
     expect(page.get_by_role("alert").filter(has_text="still being written")).to_be_visible()
     expect(field).to_have_value("Meanwhile")
     expect(field).to_be_editable()
     upstream.release("end")
     wait_for_status(page, "complete")
-    button(page, "Save & send").click()
+    button(page, "Save and ask").click()
     expect(page.locator("article")).to_have_count(2)
     expect(question(page)).to_contain_text("Meanwhile")
 
@@ -149,14 +149,44 @@ def test_without_a_connection_the_buttons_are_plain_forms(
     expect(last_body(page)).to_have_text("For ever")
 
 
-def test_all_of_it_works_without_scripts(
-    open_context: Any, live: LiveServer, talk: Conversation, upstream: ScriptedUpstream
+def test_regenerate_and_continue_need_no_connection_either(
+    page: Page, live: LiveServer, talk: Conversation, upstream: ScriptedUpstream, wire: Wire
 ) -> None:
     upstream.script(model="alpha", steps=[text("Cut"), finish("length")])
     upstream.script(model="alpha", steps=[text(" and mended."), finish()])
-    upstream.script(model="alpha", steps=[text("To the edited one."), finish()])
+    open_talk(page, talk)
+    for verb, words in (("Regenerate", "Cut"), ("Continue", "Cut and mended.")):
+        wire.cut()
+        expect(page.get_by_text("Reconnecting…")).to_be_visible()
+        button(last_answer(page), verb).click()
+        wire.mend()
+        wait_for_status(page, "complete")
+        expect(last_body(page)).to_have_text(words)
+    expect(last_answer(page)).to_contain_text("2/2")
+    assert len(upstream.requests) == 2
+
+
+def test_a_message_put_into_the_box_to_be_changed_is_sent_as_a_change(
+    page: Page, live: LiveServer, talk: Conversation, upstream: ScriptedUpstream
+) -> None:
+    upstream.script(model="alpha", steps=[text("Better."), finish()])
+    page.goto(f"{talk.get_absolute_url()}?edit={talk.messages.get(role='user').id}")
+    expect(box(page)).to_have_value("Hello?")
+    ask(page, "Hello, changed.")
+    expect(last_body(page)).to_have_text("Better.")
+    expect(page.locator("article")).to_have_count(2)
+    expect(question(page)).to_contain_text("2/2")
+
+
+def test_all_of_it_works_without_scripts(
+    open_context: Any, live: LiveServer, talk: Conversation, upstream: ScriptedUpstream
+) -> None:
+    upstream.script(model="beta", steps=[text("Cut"), finish("length")])
+    upstream.script(model="beta", steps=[text(" and mended."), finish()])
+    upstream.script(model="beta", steps=[text("To the edited one."), finish()])
     page = open_context(java_script_enabled=False).new_page()
     open_talk(page, talk)
+    page.get_by_label("Regenerate with").select_option("beta")
     button(last_answer(page), "Regenerate").click()
     reload_until(page, "Cut")
     expect(last_answer(page).locator(".message__outcome")).to_have_text("Cut off at the limit")

@@ -5,12 +5,13 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from conversations.models import Conversation, Draft, Provider
-from tests.browser.acts import ask, box, open_talk
+from tests.browser.acts import ask, box, open_talk, send
 from tests.browser.conftest import Wire, Witness
 from tests.live import LiveServer
 from tests.scripted_upstream import ScriptedUpstream
 
 SAVED = "() => Object.keys(localStorage).filter((key) => key.startsWith('draft:')).length === 0"
+STORED = "() => Object.keys(localStorage).sort().join(' ')"
 ANSWERED = """() => { globalThis.answered = new Promise((resolve) => {
   document.addEventListener("chat:frame", ({ detail }) => detail.type === "pong" && resolve());
 }); }"""
@@ -83,6 +84,37 @@ def test_without_a_connection_the_browser_keeps_it(
     wire.mend()
     page.wait_for_function(SAVED)
     assert Draft.objects.get().content == "Kept here"
+
+
+def test_whoever_signs_out_leaves_nothing_of_what_they_typed(
+    page: Page, live: LiveServer, talk: Conversation, wire: Wire
+) -> None:
+    open_talk(page, talk)
+    wire.cut()
+    box(page).press_sequentially("For my eyes")
+    send(page, "Never arrived")
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    page.get_by_role("button", name="Sign out").click()
+    assert "outbox:" in page.evaluate(STORED)
+    page.reload()
+    assert "outbox:" in page.evaluate(STORED)
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    page.wait_for_function(f"() => ({STORED})() === ''")
+
+
+def test_a_session_that_merely_ended_leaves_everything(
+    page: Page, live: LiveServer, talk: Conversation, wire: Wire
+) -> None:
+    open_talk(page, talk)
+    wire.cut()
+    send(page, "Not yet")
+    page.goto("/accounts/login/?next=/")
+    page.context.clear_cookies()
+    page.goto(talk.get_absolute_url())
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    assert "outbox:" in page.evaluate(STORED)
 
 
 def test_leaving_at_once_saves_the_last_word(

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from conversations.models import Conversation
 from tests.browser.acts import box, last_body, open_talk, send, unsent, wait_for_status
@@ -60,6 +60,39 @@ def test_it_survives_a_reload_and_two_tabs_send_it_once(
         expect(unsent(tab)).to_have_count(0)
     assert questions(talk) == ["Hello?", "Only once"]
     assert len(upstream.requests) == 1
+
+
+def test_a_changed_message_survives_a_reload_and_is_still_a_change(
+    page: Page, live: LiveServer, talk: Conversation, upstream: ScriptedUpstream, wire: Wire
+) -> None:
+    upstream.script(model="alpha", steps=[text("Better."), finish()])
+    open_talk(page, talk)
+    wire.cut()
+    edit(page, "Hello, who is there?")
+    expect(page.get_by_role("alert").filter(has_text="no connection")).to_be_visible()
+    page.reload()
+    expect(unsent(page)).to_contain_text("Hello, who is there?")
+    page.get_by_role("button", name="Take back").click()
+    expect(editor(page)).to_have_value("Hello, who is there?")
+    editor(page).press("Enter")
+    page.reload()
+    expect(unsent(page)).to_contain_text("Hello, who is there?")
+    wire.mend()
+    expect(last_body(page)).to_have_text("Better.")
+    expect(page.locator("article")).to_have_count(2)
+    expect(page.locator("article").first).to_contain_text("2/2")
+    assert [asked.parent for asked in talk.messages.filter(role="user")] == [None, None]
+    assert len(upstream.requests) == 1
+
+
+def editor(page: Page) -> Locator:
+    return page.get_by_role("textbox", name="Edit your text")
+
+
+def edit(page: Page, words: str) -> None:
+    page.locator("article[data-role=user]").last.get_by_role("button", name="Edit").click()
+    editor(page).fill(words)
+    editor(page).press("Enter")
 
 
 def test_it_can_be_taken_back_by_keyboard_in_front_of_what_was_typed_since(

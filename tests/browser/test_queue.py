@@ -108,7 +108,7 @@ def test_after_a_failure_it_is_held_until_somebody_sends_it(
     upstream.release("end")
     wait_for_status(page, "failed")
     expect(queue(page)).to_contain_text("The answer before it failed.")
-    page.get_by_role("button", name="Send now").press("Enter")
+    page.get_by_role("button", name="Ask now").press("Enter")
     expect(last_body(page)).to_have_text("At last.")
     expect(queue(page)).to_have_count(0)
 

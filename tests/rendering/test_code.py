@@ -20,7 +20,7 @@ def code_of(html: str) -> str:
 def test_a_block_has_a_label_a_copy_button_and_classes() -> None:
     html = render("```python title=x\ndef f(): return '<b>'\n```")
     assert '<span class="code__language">Python</span>' in html
-    assert '<button type="button" class="code__copy" data-copy-code="">Copy</button>' in html
+    assert '<button type="button" class="code__copy" data-copy-code="">To clipboard</button>' in html
     assert '<span class="k">def</span>' in html
     assert code_of(html) == "def f(): return '<b>'\n"
 

@@ -1,12 +1,15 @@
 /* <editor-opener>: holds the form in which a message of mine is changed, and puts a copy of it where Edit was pressed. */
-import { listen } from "../helpers/bus.js";
+import { listen, tell } from "../helpers/bus.js";
 import { uuid } from "../helpers/uuid.js";
 
 class EditorOpener extends HTMLElement {
   #stop;
 
   connectedCallback() {
-    this.#stop = listen({ "message:edit": (id) => this.#open(id) });
+    this.#stop = listen({
+      "message:edit": (id) => this.#open(id),
+      "edit:return": (returned) => this.#takeBack(returned),
+    });
   }
 
   disconnectedCallback() {
@@ -15,11 +18,19 @@ class EditorOpener extends HTMLElement {
 
   #open(id) {
     const article = document.querySelector(`article[data-message="${CSS.escape(id)}"]`);
-    if (!article) return;
+    if (!article) return null;
     const editor = article.querySelector("message-editor") ?? this.#made(article);
     editor.box.focus();
     editor.box.setSelectionRange(editor.box.value.length, editor.box.value.length);
     article.scrollIntoView({ block: "nearest" });
+    return editor;
+  }
+
+  /* Into its editor again; into the box if what it changes is not shown any more. */
+  #takeBack({ id, text, detail }) {
+    const editor = this.#open(id);
+    if (editor) editor.show(text, detail);
+    else tell("composer:return", { text, detail });
   }
 
   #made(article) {

@@ -37,6 +37,12 @@ class MessageEditor extends HTMLElement {
     return this.querySelector("textarea");
   }
 
+  /** A text that was to be sent from here, and why it was not. */
+  show(text, detail) {
+    this.box.value = this.#isTyped ? `${text}\n\n${this.box.value}` : text;
+    this.#say(detail);
+  }
+
   get #form() {
     return this.querySelector("form");
   }

@@ -102,7 +102,7 @@ class UnsentMessages extends HTMLElement {
     if (!found) return;
     const box = document.querySelector("#message");
     if (this.#elsewhere.delete(client_id)) this.#outbox.remove(client_id);
-    else if (box.value) this.#refused.set(client_id, detail);
+    else if (box.value && !found.edits) this.#refused.set(client_id, detail);
     else this.#giveBack(found, detail);
     this.#draw();
   }
@@ -111,7 +111,9 @@ class UnsentMessages extends HTMLElement {
     this.#outbox.remove(frame.client_id);
     this.#refused.delete(frame.client_id);
     this.#draw();
-    tell("composer:return", { text: frame.content, detail });
+    const { content: text, edits } = frame;
+    if (edits) tell("edit:return", { id: edits, text, detail });
+    else tell("composer:return", { text, detail });
   }
 
   #clicked(button) {

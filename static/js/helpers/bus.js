@@ -20,6 +20,8 @@
    composer:say     a problem in words (detail: the words)
    status:say       something that has just happened, in words (detail: the words)
    message:edit     a message of mine is to be changed (detail: its id)
+   edit:return      a changed message that was not sent comes back (detail: the id of the one it changes, its text, and
+                    in `detail` why)
    actions:models   somebody wants to choose who answers again (detail: the button, and the answer's id)
    actions:regenerate  … and has chosen (detail: the answer's id and the model)
    thread:keep-place   the next variant is asked for (detail: its parent's id, and which way)
