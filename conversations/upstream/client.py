@@ -8,7 +8,7 @@ end in `translated`.
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
@@ -20,10 +20,10 @@ import msgspec
 from aiohttp.http_exceptions import HttpProcessingError
 from httpx_aiohttp import AiohttpTransport
 
+from conversations.upstream import connecting
 from conversations.upstream.address import ForbiddenAddress, leads_inside
 from conversations.upstream.asking import request_body
 from conversations.upstream.chunks import parse
-from conversations.upstream.connecting import session
 from conversations.upstream.encodings import body_decoder
 from conversations.upstream.endpoint import Deadlines, Endpoint, header_problem
 from conversations.upstream.errors import ConnectionFailed, NotUnderstood, UpstreamError
@@ -182,8 +182,14 @@ class UpstreamClient:
             await exchange.aclose()
         await self._http.aclose()
 
-    async def open(self, endpoint: Endpoint, body: dict[str, Any]) -> HttpExchange:
-        return await self._send(endpoint, "chat/completions", request_body(endpoint, body))
+    async def open(
+        self, endpoint: Endpoint, body: dict[str, Any], on_sent: Callable[[], None]
+    ) -> HttpExchange:
+        before = connecting.heard.set(on_sent)
+        try:
+            return await self._send(endpoint, "chat/completions", request_body(endpoint, body))
+        finally:
+            connecting.heard.reset(before)
 
     def drain(self, exchange: HttpExchange) -> None:
         """Reads what little is left of a finished body, so that its connection can be used again."""
@@ -236,7 +242,7 @@ def _check_secrets(endpoint: Endpoint) -> None:
 
 def _transport(tls: ssl.SSLContext, proxy: Proxy) -> AiohttpTransport:
     through = httpx.Proxy(proxy.plain_url, headers=proxy.headers) if proxy else None
-    return AiohttpTransport(verify=tls, proxy=through, client=lambda: session(tls))
+    return AiohttpTransport(verify=tls, proxy=through, client=lambda: connecting.session(tls))
 
 
 def _headers(endpoint: Endpoint) -> dict[str, str]:

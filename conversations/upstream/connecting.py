@@ -6,6 +6,9 @@ second look into DNS nor a literal address that no resolver is asked about.
 
 import socket
 import ssl
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Any
 
 import aiohttp
 
@@ -14,6 +17,9 @@ from conversations.upstream.address import ForbiddenAddress, is_forbidden, numer
 KEEPALIVE_SECONDS = 20.0
 DNS_SECONDS = 10
 MAX_HEADER_BYTES = 64 * 1024  # gateways write long ones; aiohttp's own limit is 8 KiB
+
+# Called when the request that this task makes has been sent. Here, because httpx has no way to hand it on.
+heard: ContextVar[Callable[[], None] | None] = ContextVar("heard", default=None)
 
 
 def session(tls: ssl.SSLContext) -> aiohttp.ClientSession:
@@ -30,7 +36,18 @@ def session(tls: ssl.SSLContext) -> aiohttp.ClientSession:
         cookie_jar=aiohttp.DummyCookieJar(),
         max_line_size=MAX_HEADER_BYTES,
         max_field_size=MAX_HEADER_BYTES,
+        trace_configs=[_trace()],
     )
+
+
+def _trace() -> aiohttp.TraceConfig:
+    async def sent(*_: Any) -> None:
+        if on_sent := heard.get():
+            on_sent()
+
+    trace = aiohttp.TraceConfig()
+    trace.on_request_chunk_sent.append(sent)
+    return trace
 
 
 def _socket(target: aiohttp.AddrInfoType) -> socket.socket:

@@ -1,5 +1,6 @@
 """What a reply needs of the network, so that it can be read and tested without one."""
 
+from collections.abc import Callable
 from typing import Any, Protocol
 
 from conversations.upstream.endpoint import Endpoint
@@ -18,4 +19,7 @@ class Exchange(Protocol):
 
 
 class Opener(Protocol):
-    async def open(self, endpoint: Endpoint, body: dict[str, Any]) -> Exchange: ...
+    # `on_sent`: the request is on its way; many servers answer not even headers before they have read it.
+    async def open(
+        self, endpoint: Endpoint, body: dict[str, Any], on_sent: Callable[[], None]
+    ) -> Exchange: ...

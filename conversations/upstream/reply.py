@@ -48,8 +48,9 @@ class Reply:
         self.attempts = 0
         self.ttft_ms: int | None = None
         self.status_code: int | None = None
-        # Hears "connecting" when a request goes out, and "reading" when it is answered, before any token.
+        # Hears "connecting" before a request, and "reading" when it has been sent, before any token.
         self.on_phase: Callable[[str], None] = _unheard
+        self._phase_told = ""
         self._opener, self._asking, self._body, self._deadlines = opener, endpoint, body, deadlines
         self._accumulator = Accumulator()
         self._decoder = Decoder(endpoint.secrets)
@@ -124,20 +125,28 @@ class Reply:
             self._pause = 0.0
         self.attempts += 1
         self._asked = time.monotonic()
-        self.on_phase("connecting")
+        self._phase("connecting")
         watchdog.asked()
         try:
-            exchange = await watchdog.guard(self._opener.open(self._asking, self._body))
+            exchange = await watchdog.guard(self._opener.open(self._asking, self._body, self._reading))
         except ConnectionFailed as failure:
             return self._again(failure, passing=failure.kind not in LASTING)
         self.status_code = exchange.status
         if 200 <= exchange.status < 300:
             self._exchange = exchange  # from here on _shut closes it
             self.endpoint = self._asking
-            self.on_phase("reading")
+            self._reading()
             self._encoding = body_decoder(exchange.headers.get("content-encoding", ""))
             return None
         return await self._refused(exchange, watchdog)
+
+    def _reading(self) -> None:
+        if self._phase_told == "connecting":
+            self._phase("reading")
+
+    def _phase(self, phase: str) -> None:
+        self._phase_told = phase
+        self.on_phase(phase)
 
     async def _refused(self, exchange: Exchange, watchdog: Watchdog) -> Waiting | None:
         try:

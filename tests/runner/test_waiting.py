@@ -14,7 +14,7 @@ from conversations.models import Generation, Provider
 from conversations.threads import in_database
 from conversations.waits import usual_wait
 from tests.runner.asking import PATIENCE, Asked, ask, queue
-from tests.scripted_upstream import ScriptedUpstream, comment, finish, text, wait_for
+from tests.scripted_upstream import ScriptedUpstream, comment, finish, raw, text, wait_for
 
 
 class Joined(InMemoryChannelLayer):  # type: ignore[misc]
@@ -56,14 +56,27 @@ async def test_it_connects_then_reads_then_answers(
     assert asked.feed.notice is None
 
 
+async def test_a_server_that_answers_nothing_before_its_first_token_reads_too(
+    house: House, alice: User, provider: Provider, upstream: ScriptedUpstream, phases: list[Notice]
+) -> None:
+    refusal = raw(b"HTTP/1.1 400 No\r\nContent-Length: 0\r\n\r\n")
+    upstream.script(transfer="wire", steps=[wait_for("go"), refusal])
+    asked = await ask(house, alice)
+    await asked.until(lambda feed: feed.notice is not None and feed.notice.phase == "reading")
+    upstream.release("go")
+    await asked.ended()
+    assert [notice.phase for notice in phases] == ["connecting", "reading"]
+
+
 async def test_between_two_tries_it_says_so(
     house: House, alice: User, provider: Provider, upstream: ScriptedUpstream, phases: list[Notice]
 ) -> None:
     upstream.refuse(503, {"error": {"message": "overloaded"}}, Retry_After="0")
     upstream.script(steps=[text("Here."), finish()])
     await (await ask(house, alice)).ended()
-    assert [notice.phase for notice in phases] == ["connecting", "retrying", "connecting", "reading"]
-    assert "overloaded" in phases[1].detail
+    told = ["connecting", "reading", "retrying", "connecting", "reading"]
+    assert [notice.phase for notice in phases] == told
+    assert "overloaded" in phases[2].detail
 
 
 async def test_a_model_that_starts_is_waited_for(

@@ -91,7 +91,7 @@ class Upstream:
     def reply(self, endpoint: Endpoint, body: dict[str, Any]) -> Reply:
         return Reply(self, endpoint, body, Deadlines())
 
-    async def open(self, endpoint: Endpoint, body: dict[str, Any]) -> Exchange:
+    async def open(self, endpoint: Endpoint, body: dict[str, Any], on_sent: Any) -> Exchange:
         call = Call(body["model"], Plan.of(self._random))
         if self.let_go:
             call.plan.open.set()

@@ -42,7 +42,7 @@ class Played:
     def release(self) -> None:
         pass
 
-    async def open(self, endpoint: Endpoint, body: dict[str, Any]) -> "Played":
+    async def open(self, endpoint: Endpoint, body: dict[str, Any], on_sent: Any) -> "Played":
         return Played(list(self.reads), self.status, self.headers)
 
 
