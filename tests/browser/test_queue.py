@@ -96,6 +96,14 @@ def test_a_change_that_comes_too_late_comes_back_into_the_box(
     assert questions(talk)[-1] == "As it was"
 
 
+def test_the_receipt_of_a_stop_stays_when_the_next_message_goes(running: Page, talk: Conversation) -> None:
+    send(running, "Second?")
+    expect(queue(running)).to_have_count(1)
+    running.get_by_role("button", name="Stop").click()
+    expect(last_body(running)).to_have_text("Second answer.")
+    expect(running.locator("page-status")).to_contain_text("Stopped in")
+
+
 def test_after_a_failure_it_is_held_until_somebody_sends_it(
     page: Page, live: LiveServer, talk: Conversation, upstream: ScriptedUpstream
 ) -> None:

@@ -7,6 +7,7 @@ class MessageQueue extends HTMLElement {
   #stop;
   // Changed texts of which the server has not spoken yet, by client_id.
   #saving = new Map();
+  #isRemoving = false;
 
   connectedCallback() {
     const control = new AbortController();
@@ -73,6 +74,7 @@ class MessageQueue extends HTMLElement {
       this.#saving.set(frame.client_id, frame.content);
       this.#close(item);
     }
+    this.#isRemoving = verb === "remove";
     tell("chat:out", frame);
   }
 
@@ -111,7 +113,9 @@ class MessageQueue extends HTMLElement {
       this.#fill(item, entry);
     }
     this.hidden = !queued.length;
-    if (queued.length !== before) this.#announce(queued.length);
+    // One that is sent is seen in the thread, and must not push the receipt of a stop aside.
+    if (queued.length > before || this.#isRemoving) this.#announce(queued.length);
+    this.#isRemoving = false;
   }
 
   #made(clientId) {
