@@ -16,7 +16,7 @@ from conversations.models import Generation, Message, Provider
         ({"finish_reason": "length"}, "Cut off at the limit", "*cut off: length*"),
         (
             {"finish_reason": "content_filter"},
-            "Withheld by a filter",
+            "Cut off by a filter",
             "*cut off: content_filter*",
         ),
         (
