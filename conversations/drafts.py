@@ -39,9 +39,13 @@ def save_draft(user: User, conversation_id: UUID | None, content: str) -> None:
 
 
 def clear_draft(user: User, conversation: Conversation | None, sent: str) -> bool:
-    """Within the transaction that sends: True if the draft was just this text, and is gone now.
+    """Within the transaction that sends: True if the draft was this text or its beginning, and is gone now.
 
-    Whoever has typed on meanwhile keeps what they typed.
+    Its beginning: the last words before Send come too quickly to be saved. Whoever has typed on meanwhile
+    keeps what they typed.
     """
-    same = Draft.objects.filter(user=user, conversation=conversation, content=sent)
-    return bool(same.delete()[0])
+    draft = Draft.objects.filter(user=user, conversation=conversation)
+    saved = draft.values_list("content", flat=True).first()
+    if saved is None or not sent.startswith(saved.rstrip()):
+        return False
+    return bool(draft.filter(content=saved).delete()[0])

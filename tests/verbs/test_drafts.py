@@ -38,6 +38,12 @@ def test_sending_the_draft_clears_it(alice: User, provider: Provider) -> None:
     assert draft_of(alice, sent.conversation) == ""
 
 
+def test_so_does_sending_what_was_typed_on_from_it(alice: User, provider: Provider) -> None:
+    save_draft(alice, None, "Hello\n")
+    sending.start_conversation(alice, content="Hello, who is there?")
+    assert draft_of(alice, None) == ""
+
+
 def test_what_was_typed_meanwhile_stays(alice: User, provider: Provider) -> None:
     sent = ended(alice)
     save_draft(alice, sent.conversation.id, "Two and more")
