@@ -15,7 +15,7 @@ from twisted.internet import reactor
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
-from conversations.serving import CannotStart
+from conversations.serving import CannotStart, flow
 from conversations.serving.prompt_socket import PromptSocket
 
 logger = logging.getLogger(__name__)
@@ -42,6 +42,18 @@ class WebServer(Server):  # type: ignore[misc]
     def kill_all_applications(self) -> "Deferred[None]":
         """Twisted's trigger before shutdown: waits for the returned Deferred, then closes what is open."""
         return Deferred.fromFuture(asyncio.ensure_future(self._end()))
+
+    async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:
+        """Daphne's own; then waits while the receiver of a streamed answer has not taken what was sent."""
+        if message["type"] != "http.response.body":
+            await super().handle_reply(protocol, message)
+            return
+        streams = bool(message.get("more_body"))
+        if not streams:
+            flow.ends(protocol)
+        await super().handle_reply(protocol, message)
+        if streams and protocol in self.connections:
+            await flow.begins_or_goes_on(protocol).free.wait()
 
     async def _end(self) -> None:
         try:
