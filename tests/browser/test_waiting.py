@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from conversations.models import Conversation
-from tests.browser.acts import ask, last_answer, open_talk
+from tests.browser.acts import ask, last_answer, open_talk, wait_for_status
 from tests.live import LiveServer
 from tests.scripted_upstream import ScriptedUpstream, hold
 
@@ -58,3 +58,20 @@ def test_a_stop_is_acknowledged_at_once_and_has_a_receipt(waiting: Any, page: Pa
     expect(status).to_have_text("Stopped in 180 ms, 214 tokens kept.")
     page.evaluate(TELL, {**done, "receipt": {"closed_ms": 9, "tokens": None}})
     expect(status).to_have_text("Stopped in 9 ms.")
+
+
+def test_a_server_that_is_busy_is_waited_for_in_words_in_every_tab(
+    page: Page, live: LiveServer, talk: Conversation, upstream: ScriptedUpstream
+) -> None:
+    upstream.refuse(503, {"error": {"message": "No slot is free."}}, Retry_After="10")
+    open_talk(page, talk)
+    ask(page, "Anyone?")
+    other = page.context.new_page()
+    open_talk(other, talk)
+    for tab in (page, other):
+        expect(tab.locator("waiting-sign")).to_contain_text("No slot is free. Retrying in")
+    page.get_by_role("button", name="Stop").click()
+    for tab in (page, other):
+        wait_for_status(tab, "stopped")
+        expect(tab.locator("page-status")).to_contain_text("Stopped in")
+    assert len(upstream.requests) == 1
