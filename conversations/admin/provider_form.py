@@ -77,6 +77,7 @@ class ProviderForm(ParameterFields, ProviderModelForm):
             "stream_options",
             "developer_role",
             "max_completion_tokens",
+            "continuation",
         )
         widgets = {"base_url": forms.TextInput(attrs={"class": "vTextField", "inputmode": "url"})}
 

@@ -73,7 +73,7 @@ class ProviderAdmin(NoTextLookups, Admin):
             *_folded(headers, parameters),
             (
                 "What this server understands",
-                {"fields": (*self.UNDERSTANDS, "created_at"), "description": _UNDERSTANDS},
+                {"fields": (*self.UNDERSTANDS, "continuation", "created_at"), "description": _UNDERSTANDS},
             ),
         ]
 

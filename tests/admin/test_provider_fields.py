@@ -186,3 +186,13 @@ def test_a_saved_provider_is_asked_for_its_models_soon(
     with django_capture_on_commit_callbacks(execute=True):
         submit(as_admin, azure, name="Renamed")
     assert asked == [azure.pk]
+
+
+def test_an_administrator_says_how_a_server_goes_on_with_an_answer(azure: Provider, as_admin: Client) -> None:
+    submit(as_admin, azure, continuation="prefill")
+    azure.refresh_from_db()
+    assert azure.continuation == "prefill"
+    refused = submit(as_admin, azure, continuation="by magic").content.decode()
+    assert "Select a valid choice" in refused
+    azure.refresh_from_db()
+    assert azure.continuation == "prefill"
