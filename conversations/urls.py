@@ -47,6 +47,7 @@ urlpatterns = [
     path(f"{QUEUED}send/", queue.send_queued, name="send_queued"),
     path("conversations/<uuid:conversation_id>/draft/", queue.draft, name="draft"),
     path("draft/", queue.draft, name="new_draft"),
+    path(MESSAGE + "text/", export.message_text, name="message_text"),
     path("conversations/<uuid:conversation_id>/export.json", export.export_json, name="export_json"),
     path("conversations/<uuid:conversation_id>/export.md", export.export_markdown, name="export_markdown"),
     path("conversations/<uuid:conversation_id>/export.html", export.export_page, name="export_page"),

@@ -7,7 +7,7 @@ import pytest
 
 from conversations import frames
 
-SOME_ID = str(uuid.uuid4())
+SOME_ID = str(uuid.UUID(int=7))
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_GET
 
 from conversations.views.pages import SignedInRequest, chat_page
 
-# What each proxy must be told. Checked against their manuals; the address is the default one.
+# What each proxy must be told; the address is the default one.
 PROXIES = [
     (
         "nginx",

@@ -24,6 +24,18 @@ def export_json(request: SignedInRequest, conversation_id: uuid.UUID) -> HttpRes
 
 @login_required
 @require_GET
+def message_text(request: SignedInRequest, conversation_id: uuid.UUID, message_id: uuid.UUID) -> HttpResponse:
+    """One message as it was written, for Copy: no file is taken away."""
+    message = _mine(request, conversation_id).messages.filter(pk=message_id).first()
+    if message is None:
+        raise Http404("There is no such message.")
+    response = HttpResponse(up_to_now(message).content, content_type="text/plain; charset=utf-8")
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@login_required
+@require_GET
 def export_markdown(request: SignedInRequest, conversation_id: uuid.UUID) -> HttpResponse:
     mine = _mine(request, conversation_id)
     text = exports.as_markdown(mine, [up_to_now(message) for message in mine.thread()])

@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from conversations import sending
-from conversations.models import Generation, GenerationEvent, Message, Provider
+from conversations.models import AuditEntry, Generation, GenerationEvent, Message, Provider
 
 MESSAGE_FIELDS = [
     "id",
@@ -74,3 +74,20 @@ def test_markdown_holds_what_is_shown(as_alice: Client, alice: User, provider: P
     assert "## User" in text
     assert "*failed: No such model.*" in text
     assert "\x1b" not in text
+
+
+def test_a_message_is_copied_as_it_was_written(
+    as_alice: Client, as_bob: Client, alice: User, provider: Provider
+) -> None:
+    sent = sending.start_conversation(alice, content="**Why?** <b>")
+    assert sent.question is not None
+    address = f"/conversations/{sent.conversation.id}/messages/{sent.question.id}/text/"
+    response = as_alice.get(address)
+    assert (response.content.decode(), response["Content-Type"]) == (
+        "**Why?** <b>",
+        "text/plain; charset=utf-8",
+    )
+    assert not AuditEntry.objects.filter(kind=AuditEntry.Kind.EXPORT).exists()
+    assert as_bob.get(address).status_code == 404
+    assert as_alice.get(address.replace(str(sent.question.id), str(sent.conversation.id))).status_code == 404
+    assert as_alice.post(address).status_code == 405

@@ -3,15 +3,18 @@ import { listen } from "../helpers/bus.js";
 import { copy } from "../helpers/clipboard.js";
 
 const SHOWN_MS = 1600;
+// Stands for a message's id in the address that the page names.
+const NO_ID = "00000000-0000-0000-0000-000000000000";
 // The text of answers that ended while this page was open; others are asked for when somebody copies them.
 const known = new Map();
 listen({ "thread:ended": ({ id, content }) => known.set(id, content) });
 
 async function source(id) {
   if (!known.has(id)) {
-    const response = await fetch(document.querySelector("message-thread").dataset.source);
+    const { source: address } = document.querySelector("message-thread").dataset;
+    const response = await fetch(address.replace(NO_ID, id));
     if (!response.ok) throw new Error(`The server answered ${response.status}.`);
-    for (const message of (await response.json()).messages) known.set(message.id, message.content);
+    known.set(id, await response.text());
   }
   return known.get(id);
 }
