@@ -31,7 +31,7 @@ run: .venv/installed .venv/installed-local-model
 # First what concerns rows and rings on PostgreSQL and Redis, then everything on SQLite.
 test: lint browser .venv/installed-local-model
 	@$(PY) -W ignore -m tests.servers -- $(PY) -m pytest -q $(ON_SERVERS)
-	@$(PY) -m pytest -q -m 'not slow' -n 2 --dist loadfile
+	@$(PY) -m pytest -q -m 'not slow' -n 2 --dist loadfile --no-loadscope-reorder
 
 # Each takes minutes: everything else is in `test`.
 faults: .venv/installed-dev

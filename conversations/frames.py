@@ -148,6 +148,9 @@ class Hello(_Out, tag="hello"):
     conversation: UUID
     active: UUID | None
     running: list[UUID]
+    # Of the active message: one that a page knows may have been continued while the page slept.
+    active_status: str = ""
+    active_seq: int = 0
     queued: list[WaitingMessage] = []
     draft: str = ""
 

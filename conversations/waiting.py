@@ -32,10 +32,14 @@ def draft_frame(conversation: Conversation) -> str:
 def hello_frame(conversation: Conversation) -> str:
     """The encoded `hello`: what a page must know of a conversation to be in step with it."""
     running = conversation.messages.running().values_list("id", flat=True)
+    leaf = conversation.messages.filter(pk=conversation.active_leaf_id)
+    status, seq = leaf.values_list("status", "last_seq").first() or ("", 0)
     return frames.encode(
         frames.Hello(
             conversation=conversation.id,
             active=conversation.active_leaf_id,
+            active_status=status,
+            active_seq=seq,
             running=list(running),
             queued=waiting_messages(conversation),
             draft=draft_of(conversation.owner, conversation),

@@ -125,3 +125,20 @@ def test_a_lost_connection_loses_no_text(
     wait_for_status(page, "complete")
     expect(last_body(page)).to_have_text("Before, after.")
     expect(page.get_by_text("Reconnecting…")).to_be_hidden()
+
+
+def test_a_page_that_slept_through_a_continuation_shows_all_of_it(
+    page: Page, live: LiveServer, talk: Conversation, upstream: ScriptedUpstream, wire: Wire
+) -> None:
+    talk.messages.filter(role="assistant").update(finish_reason="length")
+    upstream.script(model="alpha", steps=[text(" And Bob."), finish()])
+    open_talk(page, talk)
+    expect(last_body(page)).to_have_text("Hello, Alice.")
+    wire.cut()
+    other = page.context.new_page()
+    open_talk(other, talk)
+    last_answer(other).get_by_role("button", name="Continue").click()
+    expect(last_body(other)).to_have_text("Hello, Alice. And Bob.")
+    wait_for_status(other, "complete")
+    wire.mend()
+    expect(last_body(page)).to_have_text("Hello, Alice. And Bob.")

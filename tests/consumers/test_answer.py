@@ -37,6 +37,8 @@ async def test_an_answer_streams_as_it_comes(
         "conversation": str(conversation.id),
         "active": str(conversation.active_leaf_id),
         "running": [],
+        "active_status": "stopped",
+        "active_seq": 0,
         "queued": [],
         "draft": "",
     }

@@ -51,11 +51,13 @@ class MessageThread extends HTMLElement {
     }
   }
 
-  #greeted({ active, running }) {
+  #greeted(hello) {
+    const { active, running } = hello;
     this.#runningIds = new Set(running);
-    const last = this.#articles.at(-1)?.dataset.message ?? null;
-    const stale = this.#live && !running.includes(this.#live.dataset.message);
-    if (active !== last || stale || running.some((id) => !this.#article(id))) this.#resync();
+    const last = this.#articles.at(-1);
+    const stale = this.#live ? !running.includes(this.#live.dataset.message) : grewMeanwhile(last, hello);
+    const elsewhere = active !== (last?.dataset.message ?? null);
+    if (elsewhere || stale || running.some((id) => !this.#article(id))) this.#resync();
     this.#tellRunning();
   }
 
@@ -143,6 +145,11 @@ class MessageThread extends HTMLElement {
 function focusOn(article) {
   article.tabIndex = -1;
   article.focus({ preventScroll: true });
+}
+
+/* An answer that had ended may have been continued, to its end or not, while this page slept. */
+function grewMeanwhile(article, { active_status: status, active_seq: seq }) {
+  return Boolean(article) && (article.dataset.status !== status || Number(article.dataset.seq) !== seq);
 }
 
 customElements.define("message-thread", MessageThread);

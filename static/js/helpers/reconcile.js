@@ -22,5 +22,6 @@ export function reconcile(parent, fresh) {
 function preferred(ours, theirs) {
   if (!ours) return theirs;
   const bothLive = ours.querySelector("live-answer") && theirs.querySelector("live-answer");
-  return bothLive || ours.dataset.status === theirs.dataset.status ? ours : theirs;
+  const same = ours.dataset.status === theirs.dataset.status && ours.dataset.seq === theirs.dataset.seq;
+  return bothLive || same ? ours : theirs;
 }
