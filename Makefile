@@ -28,10 +28,12 @@ ON_SERVERS := tests/runner tests/reader tests/consumers tests/verbs tests/usage 
 run: .venv/installed .venv/installed-local-model
 	@exec $(PY) manage.py serve
 
-# First what concerns rows and rings on PostgreSQL and Redis, then everything on SQLite.
+# First what concerns rows and rings on PostgreSQL and Redis, then everything on SQLite: what needs no browser
+# on two cores, browsers one at a time.
 test: lint browser .venv/installed-local-model
 	@$(PY) -W ignore -m tests.servers -- $(PY) -m pytest -q $(ON_SERVERS)
-	@$(PY) -m pytest -q -m 'not slow' -n 2 --dist loadfile --no-loadscope-reorder
+	@$(PY) -m pytest -q -m 'not slow and not browser' -n 2 --dist loadfile --no-loadscope-reorder
+	@$(PY) -m pytest -q -m 'not slow and browser'
 
 # Each takes minutes: everything else is in `test`.
 faults: .venv/installed-dev

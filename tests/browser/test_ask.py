@@ -71,7 +71,7 @@ def test_reasoning_is_shown_while_it_is_all_there_is_and_folds_away(
     upstream.release("thought")
     wait_for_status(page, "complete")
     expect(page.get_by_text("Let me see.")).to_be_hidden()
-    page.get_by_text("Reasoning", exact=True).click()
+    page.locator("details.reasoning summary").click()
     expect(page.get_by_text("Let me see.")).to_be_visible()
 
 

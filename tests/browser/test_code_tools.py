@@ -33,4 +33,4 @@ def test_code_is_copied_as_it_was_written(page: Page, live: LiveServer, talk: Co
     copy.click()
     expect(copy).to_have_text("Copied")
     assert page.evaluate("navigator.clipboard.readText()") == "short\n"
-    expect(copy).to_have_text("Copy")
+    expect(copy).to_have_text("To clipboard")

@@ -46,7 +46,9 @@ def test_served_scripts_import_hashed_files() -> None:
 
 def test_templates_hold_no_inline_code_and_stay_short() -> None:
     inline = re.compile(r"<style|\sstyle=|\son[a-z]+=|<script(?![^>]*\ssrc=)|https?://", re.IGNORECASE)
-    for template in TEMPLATES.rglob("*.html"):
+    # A page that is taken away brings its style along; its own policy names the digest.
+    served = [path for path in TEMPLATES.rglob("*.html") if path.parent.name != "exports"]
+    for template in served:
         source = template.read_text()
         assert not inline.search(source), template
         assert len(source.splitlines()) <= 120, template

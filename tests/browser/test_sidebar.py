@@ -127,6 +127,6 @@ def test_without_a_script_the_chosen_ones_go_and_come_back(
     page.goto("/history/")
     page.get_by_role("checkbox", name=re.compile("One")).check()
     page.get_by_role("button", name="Move to trash").click()
-    expect(page.get_by_role("main").get_by_role("link", name="One")).to_have_count(0)
+    expect(page.get_by_role("main").get_by_role("link", name="One", exact=True)).to_have_count(0)
     page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_role("main").get_by_role("link", name="One")).to_be_visible()
+    expect(page.get_by_role("main").get_by_role("link", name="One", exact=True)).to_be_visible()

@@ -22,6 +22,8 @@ def waiting(page: Page, live: LiveServer, talk: Conversation, upstream: Scripted
     open_talk(page, talk)
     ask(page, "Anyone?")
     message = last_answer(page).get_attribute("data-message")
+    # What the server itself tells has come; from here on only the test tells.
+    expect(page.locator("waiting-sign")).to_contain_text("Reading your prompt")
 
     def tell(**frame: Any) -> Any:
         page.evaluate(TELL, {"type": "message.waiting", "message": message, **frame})

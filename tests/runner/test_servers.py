@@ -55,7 +55,7 @@ async def test_a_retry_is_counted_and_said(
     message, generation = await asked.ended()
     assert (message.content, message.status, generation.attempts) == ("At last.", "complete", 2)
     phases = [notice.phase for notice in notices if notice]
-    assert phases == ["connecting", "retrying", "connecting", "reading"]
+    assert phases == ["connecting", "reading", "retrying", "connecting", "reading"]
     assert len(upstream.requests) == 2
 
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 CRASH_LOSS = 0.5
 # Seconds after a stop from which nothing is kept.
 STOP_WITHIN = 1.0
+# … or at which a runner that had died is missed: its lease, and the look for it.
+LOST_WITHIN = 6.0
 
 
 class Judge:
@@ -87,6 +89,7 @@ class Judge:
         until = row.base + "".join(call.text_until(asked + STOP_WITHIN) for call in world.calls_for(row))
         if row.status == Status.STOPPED and not until.startswith(world.rows.content):
             self.breach("text that came long after the stop was saved")
-        disturbed = any(asked - 1 <= trouble <= asked + STOP_WITHIN for trouble in world.troubles)
+        # A runner that died before is missed when its lease has run out.
+        disturbed = any(asked - LOST_WITHIN <= trouble <= asked + STOP_WITHIN for trouble in world.troubles)
         if row.ended_at > asked + STOP_WITHIN and not disturbed and not world.lost_a_commit:
             self.breach(f"stopped only after {row.ended_at - asked:.2f} s")
