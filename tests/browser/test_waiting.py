@@ -19,11 +19,13 @@ def waiting(page: Page, live: LiveServer, talk: Conversation, upstream: Scripted
     """`waiting(phase=…, seconds=…)`: the frame comes; returns the sign."""
     upstream.script(model="alpha", steps=[hold()])
     page.clock.install()
-    open_talk(page, talk)
-    ask(page, "Anyone?")
+    with page.expect_websocket() as opened:
+        open_talk(page, talk)
+    # What the server itself tells comes first; from then on only the test tells.
+    with opened.value.expect_event("framereceived", lambda frame: '"phase":"reading"' in str(frame)):
+        ask(page, "Anyone?")
     message = last_answer(page).get_attribute("data-message")
-    # What the server itself tells has come; from here on only the test tells.
-    expect(page.locator("waiting-sign")).to_contain_text("Reading your prompt")
+    page.clock.run_for(500)
 
     def tell(**frame: Any) -> Any:
         page.evaluate(TELL, {"type": "message.waiting", "message": message, **frame})
