@@ -31,7 +31,7 @@ run: .venv/installed .venv/installed-local-model
 # First what concerns rows and rings on PostgreSQL and Redis, then everything on SQLite: what needs no browser
 # on two cores, browsers one at a time.
 test: lint browser .venv/installed-local-model
-	@$(PY) -W ignore -m tests.servers -- $(PY) -m pytest -q $(ON_SERVERS)
+	@$(PY) -W ignore -m tests.servers -- $(PY) -m pytest -q -m 'not slow' $(ON_SERVERS)
 	@$(PY) -m pytest -q -m 'not slow and not browser' -n 2 --dist loadfile --no-loadscope-reorder
 	@$(PY) -m pytest -q -m 'not slow and browser'
 

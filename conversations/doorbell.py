@@ -133,15 +133,26 @@ class Doorbell:
 
     async def _receive(self, layer: BaseChannelLayer) -> None:
         while True:
+            # In a task of its own: whatever becomes of a cancellation in there, here it arrives.
+            hearing = asyncio.create_task(self._hear(layer))
             try:
-                channel = await layer.new_channel()
-                async with asyncio.TaskGroup() as tasks:
-                    tasks.create_task(self._keep_memberships(layer, channel))
-                    tasks.create_task(self._forward(layer, channel))
-            except* Exception as group:
-                names = {type(error).__name__ for error in group.exceptions}
-                logger.warning("The channel layer cannot be heard: %s", ", ".join(sorted(names)))
+                await asyncio.wait({hearing})
+            finally:
+                hearing.cancel()
+                await asyncio.wait({hearing})
             await asyncio.sleep(1)
+
+    async def _hear(self, layer: BaseChannelLayer) -> None:
+        """Until the layer breaks."""
+        try:
+            channel = await layer.new_channel()
+            _end_if_cancelled()
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._keep_memberships(layer, channel))
+                tasks.create_task(self._forward(layer, channel))
+        except* Exception as group:
+            names = {type(error).__name__ for error in group.exceptions}
+            logger.warning("The channel layer cannot be heard: %s", ", ".join(sorted(names)))
 
     async def _forward(self, layer: BaseChannelLayer, channel: str) -> None:
         while True:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import pytest
@@ -169,6 +169,43 @@ async def test_it_ends_even_if_the_layer_swallows_the_cancellation() -> None:
     layer = Deaf()
     async with hung(layer) as bell:
         bell.ring("a")
+        await layer.asked.wait()
+
+
+class DeafAtFirst(Layer):
+    """… and already while it connects."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = asyncio.Event()
+
+    async def new_channel(self, prefix: str = "specific") -> str:
+        self.asked.set()
+        with suppress(asyncio.CancelledError):
+            await asyncio.Event().wait()
+        return str(await super().new_channel(prefix))
+
+
+class BreaksAtTheEnd(Layer):
+    """Its cleaning up after a cancellation fails."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = asyncio.Event()
+
+    async def receive(self, channel: str) -> dict[str, Any]:
+        self.asked.set()
+        try:
+            await asyncio.Event().wait()
+        except asyncio.CancelledError as error:
+            raise ConnectionError("no Redis") from error
+        return {}
+
+
+@pytest.mark.parametrize("kind", [DeafAtFirst, BreaksAtTheEnd])
+async def test_it_ends_while_the_layer_comes_or_goes(kind: type[DeafAtFirst] | type[BreaksAtTheEnd]) -> None:
+    layer = kind()
+    async with hung(layer):
         await layer.asked.wait()
 
 

@@ -54,7 +54,7 @@ async def test_it_answers_a_ping_and_nothing_else(house: lifecycle.House, alice:
 
 
 @pytest.mark.parametrize(("origin", "code"), [("http://testserver", 4401), ("http://evil.example", 4403)])
-async def test_strangers_are_turned_away(transactional_db: None, origin: str, code: int) -> None:
+async def test_strangers_are_turned_away(house: lifecycle.House, origin: str, code: int) -> None:
     socket = await opened(None, origin)
     output = await socket.receive_output(timeout=PATIENCE)
     assert (output["type"], output["code"]) == ("websocket.close", code)
