@@ -23,8 +23,11 @@ class PromptSocket(WebSocketProtocol):  # type: ignore[misc]
     def sendMessage(self, *message: Any, **how: Any) -> None:
         """As autobahn's, which would refuse what is longer than a message that may come in.
 
-        What comes in is what a person types; what goes out may be the whole of a long answer.
+        What comes in is what a person types; what goes out may be the whole of a long answer. Nothing goes to
+        a page that is leaving: autobahn would raise, and the consumer learns of it by its own disconnect.
         """
+        if self.state != self.STATE_OPEN:
+            return
         largest, self.maxMessagePayloadSize = self.maxMessagePayloadSize, 0
         try:
             super().sendMessage(*message, **how)
