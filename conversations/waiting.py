@@ -29,20 +29,18 @@ def draft_frame(conversation: Conversation) -> str:
     return frames.encode(frames.DraftChanged(draft_of(conversation.owner, conversation)))
 
 
-def hello_frame(conversation: Conversation) -> str:
-    """The encoded `hello`: what a page must know of a conversation to be in step with it."""
+def hello(conversation: Conversation) -> frames.Hello:
+    """What a page must know of a conversation to be in step with it."""
     running = conversation.messages.running().values_list("id", flat=True)
     active = conversation.active_leaf_id
     states = conversation.messages.values_list("status", "last_seq")
     status, seq = (states.filter(pk=active).first() if active else None) or ("", 0)
-    return frames.encode(
-        frames.Hello(
-            conversation=conversation.id,
-            active=conversation.active_leaf_id,
-            active_status=status,
-            active_seq=seq,
-            running=list(running),
-            queued=waiting_messages(conversation),
-            draft=draft_of(conversation.owner, conversation),
-        )
+    return frames.Hello(
+        conversation=conversation.id,
+        active=conversation.active_leaf_id,
+        active_status=status,
+        active_seq=seq,
+        running=list(running),
+        queued=waiting_messages(conversation),
+        draft=draft_of(conversation.owner, conversation),
     )

@@ -74,6 +74,10 @@ class Page:
             if frame["type"] == type and all(frame.get(name) == value for name, value in fields.items()):
                 return frame
 
+    def all_heard(self, type: str) -> list[Frame]:
+        """Whatever came of this type so far: of what has no order among other frames."""
+        return [frame for frame in self.heard if frame["type"] == type]
+
     async def until_text(self, message: str, text: str) -> None:
         """Until the page shows this much of the answer."""
         while self.texts.get(message, "") != text:

@@ -23,6 +23,8 @@ class Interpreter:
         self._visitor = visitor
         self._reader = reader
         self._hear = hear
+        # The answers that `hello` called running: one of them may have ended when the page subscribes.
+        self.told_running: list[UUID] = []
 
     async def carry_out(self, frame: frames.Incoming) -> None:
         """Raises Refusal, SignedOut and DatabaseError."""
@@ -37,8 +39,10 @@ class Interpreter:
     async def _subscribe(self, frame: frames.Subscribe) -> None:
         after = max(frame.after, 0)
         if frame.message is None:
-            for message_id in await in_database(self._visitor.ask, _running_answers):
+            running = await in_database(self._visitor.ask, _running_answers)
+            for message_id in dict.fromkeys([*self.told_running, *running]):
                 self._reader.subscribe(message_id, after=after)
+            self.told_running = []
             return
         if not await in_database(self._visitor.ask, _has_answer, frame.message):
             raise NotFound("There is no such answer in this conversation.")

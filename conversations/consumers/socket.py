@@ -98,7 +98,9 @@ class ConversationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         for topic in self._topics():
             house.doorbell.listen(topic, self._on_ring)
         # Listening came first: what happens while this is read is said after it, and nothing is missed.
-        self.reader.say_first(await in_database(self.visitor.ask, waiting.hello_frame))
+        hello = await in_database(self.visitor.ask, waiting.hello)
+        self.interpreter.told_running = hello.running
+        self.reader.say_first(frames.encode(hello))
         self._keep(self._guard(self.reader.run))
         self._keep(self._recheck())
         if house.doorbell.reaches_far:
