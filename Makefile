@@ -13,6 +13,7 @@ INSTALL := $(PY) -m pip --quiet --disable-pip-version-check install \
 	--root-user-action=ignore --require-hashes
 COMPILE := $(PY) -m uv --quiet pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-header $(UPGRADE)
+PYTEST := $(PY) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 TEMPLATES := find templates conversations -name '*.html' -print0 | xargs -0 .venv/bin/djade --target-version 5.2
 PYTHONS := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11
 
@@ -28,12 +29,10 @@ ON_SERVERS := tests/runner tests/reader tests/consumers tests/verbs tests/usage 
 run: .venv/installed .venv/installed-local-model
 	@exec $(PY) manage.py serve
 
-# First what concerns rows and rings on PostgreSQL and Redis, then everything on SQLite: what needs no browser
-# on two cores, browsers one at a time.
+# First what concerns rows and rings on PostgreSQL and Redis, then everything on SQLite; browsers come last.
 test: lint browser .venv/installed-local-model
-	@$(PY) -W ignore -m tests.servers -- $(PY) -m pytest -q -m 'not slow' $(ON_SERVERS)
-	@$(PY) -m pytest -q -m 'not slow and not browser' -n 2 --dist loadfile --no-loadscope-reorder
-	@$(PY) -m pytest -q -m 'not slow and browser'
+	@$(PY) -W ignore -m tests.servers -- $(PYTEST) -m 'not slow' $(ON_SERVERS)
+	@$(PYTEST) -m 'not slow'
 
 # Each takes minutes: everything else is in `test`.
 faults: .venv/installed-dev
@@ -80,9 +79,10 @@ lock: .venv/installed-dev
 	@touch $@
 
 browser: .venv/installed-dev
-	@if [ -x /usr/bin/chromium ]; then :; \
-	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-		apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq install -y chromium >/dev/null; \
+	@if [ -x /usr/bin/chromium-headless-shell ]; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get -qq update && \
+		DEBIAN_FRONTEND=noninteractive apt-get -qq install -y chromium-headless-shell >/dev/null; then :; \
+	elif [ -x /usr/bin/chromium ]; then :; \
 	else $(PY) -m playwright install chromium; fi
 
 .venv/bin/python:

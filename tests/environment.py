@@ -34,9 +34,11 @@ FOREIGN = (
 
 for name in FOREIGN:
     os.environ.pop(name, None)
-for name in ("DATABASE_URL", "REDIS_URL"):
-    if url := os.environ.get(f"TEST_{name}"):
-        os.environ[name] = url
+if url := os.environ.get("TEST_DATABASE_URL"):
+    os.environ["DATABASE_URL"] = url
+if urls := os.environ.get("TEST_REDIS_URLS", "").split():
+    # One for each worker of pytest-xdist (gw0, gw1, …): they know each other's topics by name.
+    os.environ["REDIS_URL"] = urls[int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:])]
 # No test but those of these limits meets them.
 os.environ.update(RATE_LIMIT_MESSAGES="0", MAX_RUNNING_PER_USER="0")
 # Titles are one more request each; only their own tests want it.

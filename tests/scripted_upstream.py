@@ -91,6 +91,7 @@ class ScriptedUpstream:
         self._gates: dict[str, Gate] = {}
         self._changed = threading.Condition(threading.RLock())
         self._loop = asyncio.new_event_loop()
+        self._closing = asyncio.Event()
         self._socket = socket.create_server(("127.0.0.1", 0), backlog=512)
         self.base_url = f"http://127.0.0.1:{self._socket.getsockname()[1]}/v1"
         self._tasks: set[asyncio.Task[None]] = set()
@@ -123,17 +124,9 @@ class ScriptedUpstream:
             return self.requests[number]
 
     def close(self) -> None:
-        async def stop() -> None:
-            for task in tuple(self._tasks):
-                task.cancel()
-            await asyncio.gather(*self._tasks, return_exceptions=True)
-            for transport in self._transports:
-                transport.abort()
-            await asyncio.sleep(0)  # a turn for the sockets to close
-            self._loop.stop()
-
-        asyncio.run_coroutine_threadsafe(stop(), self._loop)
+        self._loop.call_soon_threadsafe(self._closing.set)
         self._thread.join(PATIENCE)
+        assert not self._thread.is_alive(), "the scripted upstream did not end"
 
     # ---- the server's own thread ----
 
@@ -146,14 +139,19 @@ class ScriptedUpstream:
             return self._gates.setdefault(name, Gate(self._loop))
 
     def _run(self) -> None:
-        asyncio.set_event_loop(self._loop)
-        server = self._loop.run_until_complete(
-            self._loop.create_server(lambda: Connection(self), sock=self._socket, backlog=512)
-        )
-        self._loop.run_forever()
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+            runner.run(self._serve())
+
+    async def _serve(self) -> None:
+        server = await self._loop.create_server(lambda: Connection(self), sock=self._socket, backlog=512)
+        await self._closing.wait()
         server.close()
-        self._loop.run_until_complete(self._loop.shutdown_default_executor())
-        self._loop.close()
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for transport in self._transports:
+            transport.abort()
+        await asyncio.sleep(0)  # a turn for the sockets to close
 
     def play(self, script: Coroutine[Any, Any, None]) -> None:
         task = self._loop.create_task(script)

