@@ -13,7 +13,7 @@ INSTALL := $(PY) -m pip --quiet --disable-pip-version-check install \
 	--root-user-action=ignore --require-hashes
 COMPILE := $(PY) -m uv --quiet pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-header $(UPGRADE)
-PYTEST := $(PY) -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
+PYTEST := $(PY) -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder
 TEMPLATES := find templates conversations -name '*.html' -print0 | xargs -0 .venv/bin/djade --target-version 5.2
 PYTHONS := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11
 
@@ -30,6 +30,8 @@ run: .venv/installed .venv/installed-local-model
 	@exec $(PY) manage.py serve
 
 # First what concerns rows and rings on PostgreSQL and Redis, then everything on SQLite; browsers come last.
+# What is compiled is kept even where Python is told to write no bytecode: dozens of processes read it.
+test faults: export PYTHONDONTWRITEBYTECODE :=
 test: lint browser .venv/installed-local-model
 	@$(PY) -W ignore -m tests.servers -- $(PYTEST) -m 'not slow' $(ON_SERVERS)
 	@$(PYTEST) -m 'not slow'

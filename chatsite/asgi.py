@@ -1,4 +1,4 @@
-"""The ASGI application: pages by Django, sockets by Channels, start and end by the lifespan."""
+"""The ASGI application: files, pages by Django, sockets by Channels, start and end by the lifespan."""
 
 import os
 from collections.abc import Awaitable, Callable, Mapping
@@ -13,6 +13,7 @@ pages = get_asgi_application()
 
 from conversations import lifecycle  # noqa: E402
 from conversations.routing import websocket_urlpatterns  # noqa: E402
+from conversations.serving.files import StaticFiles  # noqa: E402
 from conversations.serving.lifespan import lifespan  # noqa: E402
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -26,5 +27,5 @@ async def http(scope: dict[str, Any], receive: Receive, send: Send) -> None:
 
 
 application = ProtocolTypeRouter(
-    {"http": http, "websocket": URLRouter(websocket_urlpatterns), "lifespan": lifespan}
+    {"http": StaticFiles(http), "websocket": URLRouter(websocket_urlpatterns), "lifespan": lifespan}
 )

@@ -34,10 +34,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.browser)
-            # Whitenoise serves from ordinary iterators; under ASGI Django reads them whole and says so.
-            item.add_marker(pytest.mark.filterwarnings("ignore:StreamingHttpResponse must consume"))
-            # … and leaves a file to the garbage collector when a browser goes away in the middle of it.
-            unclosed = "ignore:Exception ignored in. <_io.FileIO:pytest.PytestUnraisableExceptionWarning"
+            # Django leaves a request's body to the garbage collector when a browser goes in the middle of it.
+            unclosed = (
+                "ignore:Exception ignored in. <function SpooledTemporaryFile"
+                ":pytest.PytestUnraisableExceptionWarning"
+            )
             item.add_marker(pytest.mark.filterwarnings(unclosed))
 
 
