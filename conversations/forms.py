@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from conversations import parameters
 from conversations.limits import MAX_MESSAGE_BYTES, printable
-from conversations.models import Conversation
+from conversations.models import Conversation, Preference
 
 INSTRUCTIONS = _("For example: answer briefly, and say when you are not sure.")
 
@@ -139,6 +139,14 @@ class ComposerForm(ParametersForm):
         if self.has_bad_parameters:
             problems.append(gettext("Please look at the values under “Model and instructions”."))
         return problems
+
+
+class PreferenceForm(forms.ModelForm):  # type: ignore[type-arg]
+    """How the page behaves; what is not ticked is off."""
+
+    class Meta:
+        model = Preference
+        fields = ("enter", "shortcuts")
 
 
 class SetupForm(BaseUserCreationForm):  # type: ignore[type-arg]

@@ -12,6 +12,7 @@ from conversations.models.message import Message
 from conversations.models.offered import OfferedModel
 from conversations.models.owner import Owner, SetupToken
 from conversations.models.passage import Passage, Unindexed
+from conversations.models.preference import Preference
 from conversations.models.price import ModelPrice
 from conversations.models.process import Process
 from conversations.models.provider import Provider
@@ -36,6 +37,7 @@ __all__ = [
     "OfferedModel",
     "Owner",
     "Passage",
+    "Preference",
     "Process",
     "Provider",
     "QueuedMessage",

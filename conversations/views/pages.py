@@ -8,10 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
 
-from conversations import picker, sidebar, undo
+from conversations import picker, shortcuts, sidebar, undo
 from conversations.about import about
 from conversations.forms import ComposerForm
-from conversations.models import Conversation, Provider
+from conversations.models import Conversation, Preference, Provider
 from conversations.models.provider import SECRETS
 from conversations.offers import split
 from conversations.picker import Picker
@@ -40,6 +40,8 @@ def chat_page(
     shared = {
         "sidebar": sidebar.newest(request.user),
         "undo": undo.take(request),
+        "shortcuts": shortcuts.GROUPS,
+        "preference": Preference.objects.for_user(request.user),
         # Pages without a composer do not ask for these two.
         "composer": SimpleLazyObject(
             lambda: with_defaults(composer or ComposerForm(), request.user, conversation, providers=providers)

@@ -1,5 +1,6 @@
 /* Everything the page can do, one element for each behaviour. The connection comes last: when it opens, the
    others are already listening. */
+import "./elements/keyboard-shortcuts.js";
 import "./elements/dismissible-note.js";
 import "./elements/starter-prompts.js";
 import "./elements/conversation-sidebar.js";

@@ -20,6 +20,7 @@ class EditorOpener extends HTMLElement {
     const article = document.querySelector(`article[data-message="${CSS.escape(id)}"]`);
     if (!article) return null;
     const editor = article.querySelector("message-editor") ?? this.#made(article);
+    editor.cameFrom = document.activeElement.closest("#message");
     editor.box.focus();
     editor.box.setSelectionRange(editor.box.value.length, editor.box.value.length);
     article.scrollIntoView({ block: "nearest" });

@@ -1,5 +1,6 @@
 /* <entry-menu>: what can be done with a conversation of the sidebar: a menu at its end, F2 and Delete. */
 import { file, rename } from "../helpers/filing.js";
+import { isPressed } from "../helpers/shortcuts.js";
 
 class EntryMenu extends HTMLElement {
   #control;
@@ -47,7 +48,7 @@ class EntryMenu extends HTMLElement {
       return;
     }
     const row = event.target.closest("a.entry") && event.target.closest("li");
-    const act = { F2: "rename", Delete: "trash" }[event.key];
+    const act = ["rename", "trash"].find((each) => isPressed(event, each));
     if (!row || !act) return;
     event.preventDefault();
     this.#do(act, row);

@@ -2,6 +2,7 @@
    goes to the outbox, which lets go of it when the server has it. */
 import { listen, tell } from "../helpers/bus.js";
 import { problemWith } from "../helpers/message-problem.js";
+import { isPressed } from "../helpers/shortcuts.js";
 import { uuid } from "../helpers/uuid.js";
 
 class MessageComposer extends HTMLElement {
@@ -44,10 +45,18 @@ class MessageComposer extends HTMLElement {
   }
 
   #pressed(event) {
-    // 229: Safari's last keydown of an input method's composition.
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+    if (isPressed(event, "send")) {
+      event.preventDefault();
+      this.#form.requestSubmit(this.querySelector("[data-send]"));
+    } else if (!this.#box.value && isPressed(event, "edit")) this.#editLast(event);
+  }
+
+  #editLast(event) {
+    const mine = document.querySelectorAll("article[data-role=user]");
+    const last = [...mine].at(-1)?.querySelector("[data-verb=edit]");
+    if (!last) return;
     event.preventDefault();
-    this.#form.requestSubmit(this.querySelector("[data-send]"));
+    tell("message:edit", last.dataset.target);
   }
 
   #submitted(event) {

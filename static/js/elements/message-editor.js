@@ -3,11 +3,14 @@
 import { listen, tell } from "../helpers/bus.js";
 import { isConnected } from "../helpers/connection-state.js";
 import { problemWith } from "../helpers/message-problem.js";
+import { isPressed } from "../helpers/shortcuts.js";
 import { uuid } from "../helpers/uuid.js";
 
 class MessageEditor extends HTMLElement {
   #stop;
   #pending = null;
+  /** Where the focus goes back to if nothing is changed; the Edit button otherwise. */
+  cameFrom = null;
 
   connectedCallback() {
     const control = new AbortController();
@@ -75,7 +78,7 @@ class MessageEditor extends HTMLElement {
     if (event.key === "Escape") {
       event.preventDefault();
       this.#cancel();
-    } else if (event.key === "Enter" && !event.shiftKey) {
+    } else if (isPressed(event, "send")) {
       event.preventDefault();
       this.#form.requestSubmit();
     }
@@ -92,7 +95,8 @@ class MessageEditor extends HTMLElement {
     if (this.#pending) tell("outbox:drop", this.#pending);
     this.box.value = this.box.defaultValue;
     this.remove();
-    article.querySelector("[data-verb=edit]")?.focus({ preventScroll: true });
+    const edit = article.querySelector("[data-verb=edit]");
+    (this.cameFrom?.isConnected ? this.cameFrom : edit)?.focus({ preventScroll: true });
   }
 
   #received(frame) {

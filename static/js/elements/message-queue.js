@@ -2,6 +2,7 @@
    a change goes through the socket, or as the plain form that each of them is. */
 import { listen, tell } from "../helpers/bus.js";
 import { isConnected } from "../helpers/connection-state.js";
+import { isPressed } from "../helpers/shortcuts.js";
 
 class MessageQueue extends HTMLElement {
   #stop;
@@ -81,8 +82,10 @@ class MessageQueue extends HTMLElement {
   #pressed(event) {
     const item = event.target.closest("li");
     if (!item?.querySelector("details").open || event.isComposing || event.keyCode === 229) return;
-    if (event.key === "Escape") this.#close(item);
-    else if (event.key === "Enter" && !event.shiftKey && event.target.matches("textarea")) {
+    if (event.key === "Escape") {
+      event.preventDefault();
+      this.#close(item);
+    } else if (isPressed(event, "send") && event.target.matches("textarea")) {
       event.preventDefault();
       event.target.form.requestSubmit(item.querySelector("[data-verb=edit]"));
     }

@@ -16,6 +16,7 @@ class StopAnswer extends HTMLElement {
     const unlisten = listen({
       "thread:running": (id) => this.#runs(id),
       "chat:frame": (frame) => this.#received(frame),
+      "answer:stop": () => this.#running && this.#form.requestSubmit(),
     });
     this.#stop = () => {
       unlisten();

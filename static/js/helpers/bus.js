@@ -19,6 +19,7 @@
    composer:return  a message that was not sent comes back (detail: its text, and in `detail` why)
    composer:say     a problem in words (detail: the words)
    status:say       something that has just happened, in words (detail: the words)
+   answer:stop      the running answer is to end
    message:edit     a message of mine is to be changed (detail: its id)
    edit:return      a changed message that was not sent comes back (detail: the id of the one it changes, its text, and
                     in `detail` why)

@@ -1,0 +1,32 @@
+"""How somebody wants the page to behave, wherever they sign in."""
+
+from typing import TYPE_CHECKING, ClassVar
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class PreferenceQuerySet(models.QuerySet["Preference"]):
+    def for_user(self, user: User) -> "Preference":
+        """Theirs; the defaults, not saved, as long as they have chosen nothing."""
+        return self.filter(user=user).first() or Preference(user=user)
+
+
+class Preference(models.Model):
+    class Enter(models.TextChoices):
+        SENDS = "sends", _("Enter sends, Shift+Enter breaks the line")
+        BREAKS = "breaks", _("Enter breaks the line, Ctrl+Enter (⌘+Enter) sends")
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="preference")
+    enter = models.CharField(max_length=10, choices=Enter, default=Enter.SENDS)
+    shortcuts = models.BooleanField(default=True)
+
+    if TYPE_CHECKING:
+        user_id: int
+
+    objects: ClassVar[PreferenceQuerySet] = PreferenceQuerySet.as_manager()  # type: ignore[assignment]
+
+    def __str__(self) -> str:
+        return f"preferences of {self.user_id}"
