@@ -12,6 +12,7 @@ from conversations.costs import price_of
 from conversations.models import Conversation, Provider
 from conversations.offers import choose, found
 from conversations.refusals import Refusal
+from conversations.weighing import NEUTRAL, Scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,7 @@ class About:
     facts: str = ""
     defaults: Mapping[str, Any] = field(default_factory=dict)
     instructions: str = ""
+    scale: Scale = NEUTRAL
 
 
 def about(
@@ -37,14 +39,15 @@ def about(
             choice = found(providers, model, conversation)
     except Refusal:
         return About()
-    context = choice.offered.context if choice.offered is not None else None
+    price = price_of(choice.provider, choice.model)
+    scale = Scale.of(choice, price)
     facts = []
-    if context:
-        facts.append(gettext("Context: %(tokens)s.") % {"tokens": in_words(context)})
-    if price := price_of(choice.provider, choice.model):
+    if scale.context:
+        facts.append(gettext("Context: %(tokens)s.") % {"tokens": in_words(scale.context)})
+    if price:
         facts.append(
             gettext("Price of a million tokens: %(input)s in, %(output)s out (%(currency)s).") % price
         )
     # Those of a model are for new conversations; see sending/asking.py.
     instructions = choice.system_prompt if conversation is None else ""
-    return About(" ".join(facts), choice.provider.parameters, instructions)
+    return About(" ".join(facts), choice.provider.parameters, instructions, scale)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from conversations import parameters
 from conversations.limits import MAX_MESSAGE_BYTES, printable
 from conversations.models import Conversation, Preference
+from conversations.weighing import NEUTRAL
 
 INSTRUCTIONS = _("For example: answer briefly, and say when you are not sure.")
 
@@ -113,6 +114,8 @@ class ComposerForm(ParametersForm):
     """Bound after a refusal, so that what was typed stands in the box again."""
 
     max_bytes = MAX_MESSAGE_BYTES
+    # Of the chosen model; a page that shows the form fills it in.
+    scale = NEUTRAL
 
     message = forms.CharField(
         strip=False,

@@ -41,7 +41,13 @@ def summed(before: dict[str, Any] | None, more: dict[str, Any] | None) -> dict[s
     sources = (before.get("source"), more.get("source"))
     told = [name for name in TOKEN_FIELDS if name in before or name in more]
     counts = {name: _plus(before.get(name), more.get(name)) for name in told}
-    return {**counts, "source": estimated if estimated in sources else more.get("source")}
+    # Each request carried the conversation, but only the last one says how much of the context is taken now.
+    held = _plus(more.get("prompt_tokens"), more.get("completion_tokens"))
+    return {
+        **counts,
+        "context_tokens": held,
+        "source": estimated if estimated in sources else more.get("source"),
+    }
 
 
 def _plus(before: int | None, more: int | None) -> int | None:

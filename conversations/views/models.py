@@ -37,6 +37,7 @@ def about_model(request: SignedInRequest) -> JsonResponse:
         except ValueError as error:
             raise Http404 from error
     form = with_defaults(ComposerForm(), request.user, conversation, model=request.GET.get("model", "")[:230])
-    response = JsonResponse({"facts": form.facts, "defaults": form.shown_defaults})
+    told = {"facts": form.facts, "defaults": form.shown_defaults, "scale": form.scale.as_dict()}
+    response = JsonResponse(told)
     response["Cache-Control"] = "private, no-store"
     return response

@@ -80,4 +80,5 @@ def with_defaults(
     """Lets empty fields show what holds then, with `model` or with what the form has chosen."""
     known = about(user, model or str(form.data.get("model") or ""), conversation, providers)
     form.show_defaults(known.defaults, known.instructions, known.facts)
+    form.scale = known.scale
     return form

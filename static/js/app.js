@@ -27,6 +27,7 @@ import "./elements/waiting-sign.js";
 import "./elements/open-block.js";
 import "./elements/scroll-follower.js";
 import "./elements/conversation-parameters.js";
+import "./elements/context-meter.js";
 import "./elements/model-menu.js";
 import "./elements/model-picker.js";
 import "./elements/message-composer.js";

@@ -1,6 +1,7 @@
 /* <conversation-parameters>: the panel with instructions and parameters. Saves it without leaving the page, so that
    nothing in the composer is disturbed, shows what is set while the panel is closed, and what holds by default with
    the model that is picked. */
+import { tell } from "../helpers/bus.js";
 import { fragment } from "../helpers/server-html.js";
 
 class ConversationParameters extends HTMLElement {
@@ -50,7 +51,8 @@ class ConversationParameters extends HTMLElement {
     }
   }
 
-  #explain({ facts, defaults }) {
+  #explain({ facts, defaults, scale }) {
+    tell("model:scale", scale);
     this.querySelector("[data-facts]").textContent = facts;
     for (const field of this.#fields) {
       const input = field.querySelector("input, textarea, select");
