@@ -149,7 +149,16 @@ class PreferenceForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Preference
-        fields = ("enter", "shortcuts")
+        fields = ("enter", "shortcuts", "spoken")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["spoken"].required = False
+
+    @property
+    def chosen(self) -> dict[str, Any]:
+        """What a page that does not know a choice leaves out stays as it is."""
+        return {name: value for name, value in self.cleaned_data.items() if value != ""}
 
 
 class SetupForm(BaseUserCreationForm):  # type: ignore[type-arg]

@@ -19,9 +19,16 @@ class Preference(models.Model):
         SENDS = "sends", _("Enter sends, Shift+Enter breaks the line")
         BREAKS = "breaks", _("Enter breaks the line, Ctrl+Enter (⌘+Enter) sends")
 
+    class Spoken(models.TextChoices):
+        SENTENCES = "sentences", _("Sentence by sentence, while it is being written")
+        END = "end", _("As a whole, when it has ended")
+        OFF = "off", _("Not at all")
+
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="preference")
     enter = models.CharField(max_length=10, choices=Enter, default=Enter.SENDS)
     shortcuts = models.BooleanField(default=True)
+    # How a screen reader tells of a running answer.
+    spoken = models.CharField(max_length=10, choices=Spoken, default=Spoken.SENTENCES)
 
     if TYPE_CHECKING:
         user_id: int

@@ -21,7 +21,7 @@ def preferences(request: SignedInRequest) -> HttpResponse:
     form = PreferenceForm(request.POST if asked else None)
     if not asked or not form.is_valid():
         return chat_page(request, "conversations/preferences.html", status=400 if asked else 200, form=form)
-    Preference.objects.update_or_create(user=request.user, defaults=form.cleaned_data)
+    Preference.objects.update_or_create(user=request.user, defaults=form.chosen)
     if request.headers.get("X-Requested-With") == "fetch":
         return HttpResponse(status=204)
     undo.remember(request, Undo(_("Saved.")))

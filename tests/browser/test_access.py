@@ -8,11 +8,11 @@ from django.contrib.auth.models import User
 from playwright.sync_api import Browser, Page, expect
 
 from conversations.models import Conversation, Message, Provider
-from tests.browser.acts import box, last_answer, last_body, open_talk, send
+from tests.browser.acts import box, last_answer, last_body, open_talk, send, wait_for_status
 from tests.browser.conftest import Witness, make_talk
 from tests.browser.test_same_text import RICH
 from tests.live import LiveServer
-from tests.scripted_upstream import ScriptedUpstream, finish, hold, text
+from tests.scripted_upstream import ScriptedUpstream, finish, hold, text, wait_for
 
 WIDE = "() => document.documentElement.scrollWidth > innerWidth"
 PHONE = {"width": 360, "height": 740}
@@ -124,3 +124,33 @@ def test_a_screen_reader_hears_sentences_and_the_end(
     spoken = page.get_by_role("log")
     expect(spoken).to_contain_text("One sentence here.")
     expect(spoken).to_contain_text("The answer is finished.")
+
+
+def test_a_screen_reader_hears_all_at_the_end_or_nothing_if_somebody_prefers(
+    page: Page, live: LiveServer, talk: Conversation, upstream: ScriptedUpstream
+) -> None:
+    upstream.script(model="alpha", steps=[text("One here. Two "), wait_for("end"), text("there."), finish()])
+    upstream.script(model="alpha", steps=[text("Not a word."), finish()])
+    page.clock.install()
+    open_talk(page, talk)
+    spoken = page.get_by_role("log")
+    choose(page, "As a whole", "end")
+    send(page, "Speak!")
+    expect(last_body(page)).to_contain_text("One here.")
+    upstream.release("end")
+    expect(spoken).to_have_text("One here. Two there. The answer is finished.")
+    choose(page, "Not at all", "off")
+    send(page, "Be silent!")
+    expect(last_body(page)).to_have_text("Not a word.")
+    wait_for_status(page, "complete")
+    page.clock.fast_forward(5000)
+    expect(spoken).to_have_text("One here. Two there. The answer is finished.")
+    page.reload()
+    expect(page.locator("answer-announcer")).to_have_attribute("data-mode", "off")
+
+
+def choose(page: Page, words: str, mode: str) -> None:
+    page.get_by_role("link", name="Keyboard and preferences").click()
+    page.get_by_label(words).check()
+    expect(page.locator("answer-announcer")).to_have_attribute("data-mode", mode)
+    page.keyboard.press("Escape")

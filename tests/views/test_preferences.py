@@ -32,6 +32,16 @@ def test_what_is_chosen_is_kept_and_holds_on_every_page(as_alice: Client, alice:
     assert Preference.objects.count() == 1
 
 
+def test_how_answers_are_spoken_is_kept_and_stays_when_a_page_does_not_say(
+    as_alice: Client, alice: User
+) -> None:
+    as_alice.post(ADDRESS, {"enter": "sends", "spoken": "end"})
+    as_alice.post(ADDRESS, {"enter": "breaks"})
+    assert [(each.enter, each.spoken) for each in Preference.objects.all()] == [("breaks", "end")]
+    assert 'name="spoken" value="end" checked' in as_alice.get(ADDRESS).content.decode()
+    assert as_alice.post(ADDRESS, {"enter": "sends", "spoken": "loud"}).status_code == 400
+
+
 def test_they_are_mine_alone(as_alice: Client, as_bob: Client) -> None:
     as_alice.post(ADDRESS, {"enter": "breaks"})
     assert 'name="enter" value="sends" checked' in as_bob.get(ADDRESS).content.decode()

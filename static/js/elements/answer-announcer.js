@@ -1,4 +1,5 @@
-/* <answer-announcer>: reads a running answer to people who hear the page: whole sentences, then how it ended. */
+/* <answer-announcer data-mode>: reads a running answer to people who hear the page: whole sentences, then how it ended.
+   The mode is theirs: `sentences` as they come, all of it at the `end`, or `off`. */
 import { listen } from "../helpers/bus.js";
 import { sentencesOf, spoken } from "../helpers/sentences.js";
 
@@ -16,6 +17,7 @@ class AnswerAnnouncer extends HTMLElement {
       "thread:text": (text) => this.#heard(text),
       // Of a stop the receipt tells, in the line of what has just happened.
       "thread:ended": ({ status, receipt }) => this.#ended(receipt ? "" : status),
+      "preferences:kept": ({ spoken }) => (this.dataset.mode = spoken),
     });
   }
 
@@ -25,7 +27,9 @@ class AnswerAnnouncer extends HTMLElement {
   }
 
   #heard(text) {
-    const [sentences, rest] = sentencesOf(this.#rest + text);
+    this.#rest += text;
+    if (this.dataset.mode !== "sentences") return;
+    const [sentences, rest] = sentencesOf(this.#rest);
     this.#rest = rest;
     this.#say(sentences);
   }
@@ -37,6 +41,7 @@ class AnswerAnnouncer extends HTMLElement {
   }
 
   #say(sentences) {
+    if (this.dataset.mode === "off") return;
     this.#queue.push(...sentences.map(spoken).filter(Boolean));
     if (this.#queue.length) this.#timer ||= setTimeout(() => this.#flush(), EVERY_MS);
   }

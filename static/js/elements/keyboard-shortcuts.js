@@ -53,15 +53,18 @@ class KeyboardShortcuts extends HTMLElement {
   }
 
   async #save() {
-    const { enter, shortcuts } = this.#form.elements;
-    const chosen = { enter: enter.value, shortcuts: shortcuts.checked };
+    const { enter, shortcuts, spoken } = this.#form.elements;
+    const chosen = { enter: enter.value, shortcuts: shortcuts.checked, spoken: spoken.value };
     const body = new FormData(this.#form);
     const headers = { "X-Requested-With": "fetch" };
     const kept = await fetch(this.#form.action, { method: "POST", body, headers }).then(
       ({ ok }) => ok,
       () => false,
     );
-    if (kept) prefer(chosen);
+    if (kept) {
+      prefer(chosen);
+      tell("preferences:kept", chosen);
+    }
     const { saved, failed } = this.#form.dataset;
     this.querySelector("[data-said]").textContent = kept ? saved : failed;
   }

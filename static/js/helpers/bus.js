@@ -26,6 +26,7 @@
    actions:models   somebody wants to choose who answers again (detail: the button, and the answer's id)
    actions:regenerate  … and has chosen (detail: the answer's id and the model)
    thread:keep-place   the next variant is asked for (detail: its parent's id, and which way)
+   preferences:kept   somebody has chosen how the page is to behave (detail: what is chosen)
    model:scale      another model is chosen (detail: what tokens are with it, as conversations/weighing.py has it)
    composer:posted  the first message goes its way as a form (detail: its client_id)
 */
