@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib.auth.forms import BaseUserCreationForm
@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from conversations import parameters
 from conversations.limits import MAX_MESSAGE_BYTES, printable
-from conversations.models import Conversation, Preference
+from conversations.models import Conversation, Preference, SavedPrompt
+from conversations.saved_prompts import MAX_TEXT_BYTES
 from conversations.weighing import NEUTRAL
 
 INSTRUCTIONS = _("For example: answer briefly, and say when you are not sure.")
@@ -159,6 +160,33 @@ class PreferenceForm(forms.ModelForm):  # type: ignore[type-arg]
     def chosen(self) -> dict[str, Any]:
         """What a page that does not know a choice leaves out stays as it is."""
         return {name: value for name, value in self.cleaned_data.items() if value != ""}
+
+
+class SavedPromptForm(forms.ModelForm):  # type: ignore[type-arg]
+    text = forms.CharField(
+        label=_("Text"), strip=False, widget=forms.Textarea(attrs={"rows": 8, "dir": "auto"})
+    )
+
+    class Meta:
+        model = SavedPrompt
+        fields = ("name", "text")
+        labels: ClassVar = {"name": _("Name")}
+        widgets: ClassVar = {"name": forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"})}
+
+    def clean_name(self) -> str:
+        return printable(self.cleaned_data["name"])
+
+    def clean_text(self) -> str:
+        text = printable(self.cleaned_data["text"]).replace("\r\n", "\n")
+        if not text.strip():
+            raise forms.ValidationError(gettext("Please write a text."))
+        size = len(text.encode())
+        if size > MAX_TEXT_BYTES:
+            sizes = {"size": -(-size // 1024), "limit": MAX_TEXT_BYTES // 1024}
+            raise forms.ValidationError(
+                gettext("This text is too long: %(size)s KB. The limit is %(limit)s KB.") % sizes
+            )
+        return text
 
 
 class SetupForm(BaseUserCreationForm):  # type: ignore[type-arg]

@@ -61,6 +61,7 @@ GROUPS = (
             Shortcut("send", _("Send"), _WITH_CONTROL, enter=_BREAKS),
             Shortcut("newline", _("New line"), ("Shift+Enter",), enter=_SENDS),
             Shortcut("newline", _("New line"), ("Enter", "Shift+Enter"), enter=_BREAKS),
+            Shortcut("prompts", _("Look for a saved prompt, in the empty box"), ("/",), optional=True),
             Shortcut(
                 "edit", _("Change my last message, while the box is empty"), ("ArrowUp",), optional=True
             ),

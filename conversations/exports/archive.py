@@ -17,7 +17,7 @@ from django.utils.html import format_html
 
 from conversations.exports.pages import as_page_beside, index_parts, stylesheet
 from conversations.exports.texts import as_json, as_markdown, moment, unique_name
-from conversations.models import Conversation, Message
+from conversations.models import Conversation, Message, SavedPrompt
 from conversations.models.conversation import path_to
 from conversations.present import up_to_now
 
@@ -54,6 +54,7 @@ def archive_pieces(user: User) -> Iterator[bytes]:
             lists.note(conversation)
             yield sink.take()
         lists.add_to(file)
+        _add_prompts(file, user)
     yield sink.take()
 
 
@@ -142,3 +143,17 @@ def _add(file: ZipFile, conversation: Conversation, messages: list[Message]) -> 
     file.writestr(f"{name}json", content.encode("utf-8", "replace"))
     file.writestr(f"{name}md", as_markdown(conversation, thread).encode("utf-8", "replace"))
     file.writestr(f"{name}html", as_page_beside(conversation, thread).encode("utf-8", "replace"))
+
+
+def _add_prompts(file: ZipFile, user: User) -> None:
+    """The saved prompts, if there are any, one at a time."""
+    prompts = SavedPrompt.objects.of(user).by_name()
+    if not prompts.exists():
+        return
+    with file.open("prompts.json", "w") as target:
+        target.write(b"[")
+        for number, prompt in enumerate(prompts.iterator(chunk_size=AT_ONCE)):
+            times = {"created_at": moment(prompt.created_at), "updated_at": moment(prompt.updated_at)}
+            line = json.dumps({"name": prompt.name, "text": prompt.text, **times}, ensure_ascii=False)
+            target.write(f"{',' if number else ''}\n{line}".encode("utf-8", "replace"))
+        target.write(b"\n]\n")

@@ -18,6 +18,7 @@ from conversations.models.process import Process
 from conversations.models.provider import Provider
 from conversations.models.queued import QueuedMessage
 from conversations.models.rollup import RollupZone, UsageRollup
+from conversations.models.saved_prompt import SavedPrompt
 from conversations.models.share import Share
 from conversations.models.tag import Tag
 
@@ -43,6 +44,7 @@ __all__ = [
     "QueuedMessage",
     "Reading",
     "RollupZone",
+    "SavedPrompt",
     "SetupToken",
     "Share",
     "Tag",

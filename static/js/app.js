@@ -31,6 +31,7 @@ import "./elements/context-meter.js";
 import "./elements/model-menu.js";
 import "./elements/model-picker.js";
 import "./elements/message-composer.js";
+import "./elements/prompt-finder.js";
 import "./elements/draft-keeper.js";
 import "./elements/unsent-messages.js";
 import "./elements/stop-answer.js";

@@ -4,8 +4,12 @@
 export function isPressed(event, name) {
   // 229: Safari's last keydown of an input method's composition.
   if (event.isComposing || event.keyCode === 229) return false;
+  return means(chord(event), name);
+}
+
+/** Whether these keys are the shortcut of that name, for this person. */
+export function means(pressed, name) {
   const list = document.getElementById("shortcut-list");
-  const pressed = chord(event);
   const rows = list?.querySelectorAll(`[data-shortcut="${name}"]:not([hidden])`) ?? [];
   return [...rows].some(({ dataset }) => !isOff(list, dataset) && dataset.chords.split(" ").includes(pressed));
 }
