@@ -4,6 +4,7 @@
 # make bench   runs the benchmarks and prints their table
 # make lint    checks style, types and templates
 # make format  puts code and templates into their form
+# make messages takes new words into the catalogues and compiles them; needs GNU gettext
 # make lock    turns requirements*.in into requirements*.txt (UPGRADE=--upgrade takes newer versions)
 
 PY := .venv/bin/python
@@ -23,7 +24,7 @@ ON_SERVERS := tests/runner tests/reader tests/consumers tests/verbs tests/usage 
 	tests/test_rotate_keys.py tests/views/test_parameters.py tests/views/test_saved_prompts.py \
 	tests/admin/test_provider_fields.py
 
-.PHONY: run test faults bench lint format lock browser
+.PHONY: run test faults bench lint format messages lock browser
 .SUFFIXES:
 
 # `exec`, so that Ctrl-C and SIGTERM reach the server itself.
@@ -57,6 +58,10 @@ format: .venv/installed-dev
 	@$(PY) -m ruff check --fix-only --quiet .
 	@$(PY) -m ruff format --quiet .
 	-@$(TEMPLATES)
+
+messages: .venv/installed-dev
+	@$(PY) manage.py makemessages -l de -l zh_Hans --no-obsolete --no-wrap -i .venv -i tests
+	@$(PY) manage.py compilemessages -i .venv
 
 lock: .venv/installed-dev
 	@$(COMPILE) requirements.in -o requirements.txt

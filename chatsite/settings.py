@@ -120,8 +120,13 @@ SIGNUP_OPEN = ENVIRONMENT.signup == "open"
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("de", "German"), ("zh-hans", "Simplified Chinese")]
+LOCALE_PATHS = [BASE_DIR / "conversations" / "locale"]
 TIME_ZONE = ENVIRONMENT.time_zone
 USE_I18N = True
+LANGUAGE_COOKIE_AGE = 365 * 24 * 60 * 60
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
 USE_TZ = True
 
 STATIC_URL = "/static/"
@@ -153,7 +158,7 @@ CONTENT_SECURITY_POLICY = {
 # Not no-referrer: with it browsers send "Origin: null" with a form, and the CSRF check refuses that.
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_HTTPS
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = BEHIND_HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_HTTPS else None
 X_FRAME_OPTIONS = "DENY"
 # A message of a quarter megabyte, form-encoded, and whatever stands beside it.

@@ -1,5 +1,6 @@
 """A message as the page shows it: one template, for the page and for the frames that bring it."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 import msgspec
@@ -7,8 +8,17 @@ from django.template.loader import render_to_string
 
 from conversations import frames
 from conversations.fragments import FRAGMENTS
-from conversations.models import Message
+from conversations.models import Conversation, Message
 from conversations.sending import Sent
+
+
+class _ToldMessage(msgspec.Struct):
+    id: UUID
+    client_id: UUID | None = None
+
+
+class _Told(msgspec.Struct):
+    message: _ToldMessage
 
 
 def article(message: Message) -> str:
@@ -35,6 +45,18 @@ def created_frame(message: Message, client_id: UUID | None = None) -> str:
             )
         )
     )
+
+
+def created_again(conversation: Conversation, told: Iterable[str]) -> tuple[list[str], int]:
+    """Frames that were made in another language, in this one and as things are now.
+
+    And the number of the last event that the last of them shows.
+    """
+    made = [msgspec.json.decode(frame, type=_Told).message for frame in told]
+    rows = conversation.messages.in_bulk([each.id for each in made])
+    there = [(rows[each.id], each.client_id) for each in made if each.id in rows]
+    again = [created_frame(message, client_id) for message, client_id in there]
+    return again, there[-1][0].last_seq if there else 0
 
 
 def created_frames(sent: Sent, client_id: UUID | None) -> list[str]:

@@ -12,9 +12,11 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import connection
+from django.utils.translation import gettext
 
 from conversations.costs import Asked, cost_of_request
 from conversations.estimates import estimate_prompt
+from conversations.figures import rounded
 from conversations.learning import known_factors
 from conversations.metering import Meter, Running
 from conversations.models import Budget, Generation, Message, Provider
@@ -54,8 +56,8 @@ class Standing:
     @property
     def left_text(self) -> str:
         if self.budget.unit == Budget.Unit.TOKENS:
-            return f"{self.left:,.0f} tokens"
-        return f"{self.left:,.4f} {self.budget.currency}"
+            return gettext("%(number)s tokens") % {"number": rounded(self.left, 0)}
+        return f"{rounded(self.left, 4)} {self.budget.currency}"
 
     @property
     def is_used_up(self) -> bool:
@@ -65,11 +67,23 @@ class Standing:
     def sentence(self) -> str:
         """For its person: what is used up, and until when."""
         budget = self.budget
-        whose = "The budget that you share" if budget.is_shared else "Your budget"
-        which = "" if budget.model == "*" else f" for {budget.model}"
-        until = "tomorrow" if budget.period == Budget.Period.DAY else "the first of next month"
-        state = "is used up" if self.is_used_up else f"is used to {self.part:.0%}"
-        return f"{whose} of {budget.said_amount} a {budget.period}{which} {state}. It begins anew {until}."
+        parts = {
+            "whose": gettext("The budget that you share") if budget.is_shared else gettext("Your budget"),
+            "amount": budget.said_amount,
+            "which": "" if budget.model == "*" else gettext(" for %(model)s") % {"model": budget.model},
+            "state": gettext("is used up") if self.is_used_up else self._state,
+        }
+        if budget.period == Budget.Period.DAY:
+            words = gettext("%(whose)s of %(amount)s a day%(which)s %(state)s. It begins anew tomorrow.")
+        else:
+            words = gettext(
+                "%(whose)s of %(amount)s a month%(which)s %(state)s. It begins anew the first of next month."
+            )
+        return words % parts
+
+    @property
+    def _state(self) -> str:
+        return gettext("is used to %(percent)s%%") % {"percent": f"{self.part * 100:.0f}"}
 
 
 def check(user: User, *, beside: Message) -> None:
@@ -99,8 +113,10 @@ def check(user: User, *, beside: Message) -> None:
 def _refusal(standing: Standing) -> str:
     if standing.is_used_up:
         return standing.sentence
-    left = standing.left_text
-    return f"This message and what came before it need more than the {left} that are left of your budget."
+    words = gettext(
+        "This message and what came before it need more than the %(left)s that are left of your budget."
+    )
+    return words % {"left": standing.left_text}
 
 
 def _locked(rows: BudgetQuerySet) -> list[Budget]:
@@ -207,7 +223,7 @@ class Watch:
                 continue
             for standing in self._standings(row.user, row.model_requested, known):
                 if standing.is_used_up:
-                    found[row.pk] = f"{standing.sentence} The answer was stopped there."
+                    found[row.pk] = f"{standing.sentence} {gettext('The answer was stopped there.')}"
         return found
 
     def _standings(

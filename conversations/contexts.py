@@ -2,13 +2,14 @@
 
 from django.utils.translation import gettext
 
+from conversations.figures import whole
 from conversations.models import OfferedModel
 from conversations.upstream import TooLong
 from conversations.upstream.words import as_sentence
 
 
 def in_words(tokens: int) -> str:
-    return gettext("%(tokens)s tokens of prompt and answer together") % {"tokens": f"{tokens:,}"}
+    return gettext("%(tokens)s tokens of prompt and answer together") % {"tokens": whole(tokens)}
 
 
 def explained(error: str, kind: str, provider_id: int | None, model: str) -> str:

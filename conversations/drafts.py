@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib.auth.models import User
 from django.db import IntegrityError
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from conversations import limits
 from conversations.models import Conversation, Draft
@@ -22,7 +23,7 @@ def save_draft(user: User, conversation_id: UUID | None, content: str) -> None:
     """Keeps the text in place of the one before; an empty one forgets it. Raises NotFound, TooLarge."""
     text = limits.small_enough(content)
     if conversation_id and not Conversation.objects.of(user).filter(id=conversation_id).exists():
-        raise NotFound("There is no such conversation.")
+        raise NotFound(gettext("There is no such conversation."))
     mine = Draft.objects.filter(user=user, conversation=conversation_id)
     if not text:
         mine.delete()

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from conversations import titling
 from conversations.contexts import explained
@@ -59,8 +60,8 @@ _AT_THE_END = (
 # a page that still has such an event must not take it for one of the continued answer's.
 NEVER_LOGGED = 1_000_000
 
-RESTARTED = "The server was restarted while this answer was being written."
-LOST = "The process that was writing this answer stopped working."
+RESTARTED = gettext_noop("The server was restarted while this answer was being written.")
+LOST = gettext_noop("The process that was writing this answer stopped working.")
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from conversations.limits import printable
 from conversations.models import Conversation, Tag
@@ -49,12 +50,12 @@ def rename(user: User, conversation_id: UUID, title: str) -> None:
     """Raises NotFound, Invalid. From now on no model names it any more."""
     line = plain_line(printable(title))
     if not line:
-        raise Invalid("Please write a title.")
+        raise Invalid(gettext("Please write a title."))
     if len(line) > TITLE_LENGTH:
-        raise Invalid(f"A title has at most {TITLE_LENGTH} characters.")
+        raise Invalid(gettext("A title has at most %(most)s characters.") % {"most": TITLE_LENGTH})
     named = _mine(user, [conversation_id]).update(title=line, title_source=Conversation.TitleSource.PERSON)
     if not named:
-        raise NotFound("There is no such conversation.")
+        raise NotFound(gettext("There is no such conversation."))
 
 
 def tag(user: User, ids: Collection[UUID], name: str) -> None:
@@ -78,9 +79,9 @@ def untag(user: User, ids: Collection[UUID], name: str) -> None:
 def _tag_name(name: str) -> str:
     line = plain_line(printable(name))
     if not line:
-        raise Invalid("Please write the tag.")
+        raise Invalid(gettext("Please write the tag."))
     if len(line) > MAX_LENGTH:
-        raise Invalid(f"A tag has at most {MAX_LENGTH} characters.")
+        raise Invalid(gettext("A tag has at most %(most)s characters.") % {"most": MAX_LENGTH})
     return line
 
 

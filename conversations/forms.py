@@ -62,7 +62,7 @@ class ParametersForm(forms.Form):
             self.parameters = parameters.clean_parameters(typed)
         except parameters.BadParameters as bad:
             for name, sentence in bad.problems.items():
-                self.add_error(name, sentence)
+                self.add_error(name, gettext(sentence))
 
     @staticmethod
     def of(conversation: Conversation) -> dict[str, str]:
@@ -121,7 +121,7 @@ class ComposerForm(ParametersForm):
     message = forms.CharField(
         strip=False,
         widget=forms.Textarea(attrs={"rows": 1}),
-        error_messages={"required": "Please write a message first."},
+        error_messages={"required": _("Please write a message first.")},
     )
     # Room for the longest id, and for the provider's before it; see conversations/offers.py.
     model = forms.CharField(required=False, max_length=230)

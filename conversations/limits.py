@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.contrib.auth.models import User
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from conversations import access, budgets
 from conversations.models import Generation, Message
@@ -26,7 +27,7 @@ def cleaned(content: str) -> str:
     """A message as it is stored. Raises Invalid for an empty one, TooLarge."""
     text = small_enough(content)
     if not text.strip():
-        raise Invalid("Please write a message first.")
+        raise Invalid(gettext("Please write a message first."))
     return text
 
 
@@ -35,8 +36,11 @@ def small_enough(content: str) -> str:
     text = printable(content).replace("\r\n", "\n")
     if len(text.encode()) > MAX_MESSAGE_BYTES:
         raise TooLarge(
-            f"This message is too long: {len(text.encode()) // 1024} KB. "
-            f"The limit is {MAX_MESSAGE_BYTES // 1024} KB. Please shorten it or send it in parts."
+            gettext(
+                "This message is too long: %(size)s KB. The limit is %(limit)s KB. "
+                "Please shorten it or send it in parts."
+            )
+            % {"size": len(text.encode()) // 1024, "limit": MAX_MESSAGE_BYTES // 1024}
         )
     return text
 
@@ -68,7 +72,8 @@ def _check_messages(user: User, per_minute: int) -> None:
             conversation__owner=user, role=Message.Role.USER, created_at__gt=minute_ago
         )
         if sent.count() > per_minute:
-            raise RateLimited(f"You have sent {per_minute} messages within a minute. Please wait a moment.")
+            words = gettext("You have sent %(number)s messages within a minute. Please wait a moment.")
+            raise RateLimited(words % {"number": per_minute})
 
 
 def _check_running(user: User, at_once: int, beside: Message) -> None:
@@ -78,6 +83,7 @@ def _check_running(user: User, at_once: int, beside: Message) -> None:
     answers = Generation.objects.filter(user=user, status__in=RUNNING, message__isnull=False)
     running = answers.exclude(message=beside)
     if running.count() >= at_once:
-        raise RateLimited(
-            f"{at_once} answers are already being written for you. Please wait for one of them, or stop it."
+        words = gettext(
+            "%(number)s answers are already being written for you. Please wait for one of them, or stop it."
         )
+        raise RateLimited(words % {"number": at_once})

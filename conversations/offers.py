@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
+from django.utils.translation import gettext
 
 from conversations.access import allowed
 from conversations.models import Conversation, OfferedModel, Provider
@@ -50,7 +51,9 @@ def choose(user: User, model: str, *, conversation: Conversation | None = None) 
         raise NoUpstream(_nobody(user))
     choice = found(providers, model, conversation)
     if not allowed(user)(choice.model):
-        raise Invalid(f"You may not use {choice.model}. Please choose another model.")
+        raise Invalid(
+            gettext("You may not use %(model)s. Please choose another model.") % {"model": choice.model}
+        )
     return choice
 
 
@@ -63,7 +66,9 @@ def found(providers: list[Provider], model: str, conversation: Conversation | No
     provider = _at(providers, wish, rows)
     offered = rows.get(provider.pk)
     if offered is not None and offered.hidden and not wish.kept:
-        raise Invalid(f"{wish.model} is not offered any more. Please choose another model.")
+        raise Invalid(
+            gettext("%(model)s is not offered any more. Please choose another model.") % {"model": wish.model}
+        )
     return Choice(provider, wish.model, offered)
 
 
@@ -100,8 +105,11 @@ def _at(providers: list[Provider], wish: _Wish, rows: dict[int, OfferedModel]) -
     first = providers[0]
     if wish.provider_id is not None or (wish.kept and first.offered.visible().exists()):
         raise NoUpstream(
-            f"The server that answered with {wish.model} is not connected any more, and no other one "
-            "offers it. Please choose another model."
+            gettext(
+                "The server that answered with %(model)s is not connected any more, and no other one "
+                "offers it. Please choose another model."
+            )
+            % {"model": wish.model}
         )
     # Some servers list nothing, or not everything that they have.
     return first
@@ -115,11 +123,17 @@ def _fallback(provider: Provider) -> str:
     if model := provider.fallback_model:
         return model
     raise NoUpstream(
-        f"{provider.name} has not told its models yet. Please name one, or try again in a moment; "
-        "an administrator can set DEFAULT_MODEL."
+        gettext(
+            "%(provider)s has not told its models yet. Please name one, or try again in a moment; "
+            "an administrator can set DEFAULT_MODEL."
+        )
+        % {"provider": provider.name}
     )
 
 
 def _nobody(user: User) -> str:
-    who = "You can add one" if user.is_staff else "An administrator can add one"
-    return f"No language model is connected. {who} under Administration → Providers."
+    if user.is_staff:
+        return gettext("No language model is connected. You can add one under Administration → Providers.")
+    return gettext(
+        "No language model is connected. An administrator can add one under Administration → Providers."
+    )

@@ -79,9 +79,12 @@ def _in_words(value: Any) -> str:
     return str(value)
 
 
-def _number(low: float, high: float) -> Callable[[Any], float]:
-    sentence = f"Please give a number from {low:g} to {high:g}, or leave this empty."
+def gettext_noop(sentence: str) -> str:
+    """Marks a sentence for the translators; who shows it translates it."""
+    return sentence
 
+
+def _number(low: float, high: float, sentence: str) -> Callable[[Any], float]:
     def read(value: Any) -> float:
         number = _as_float(value)
         if number is None or not low <= number <= high:
@@ -127,14 +130,14 @@ def _stops(value: Any) -> list[str]:
     if isinstance(value, str):
         value = [_unescaped(line) for line in value.replace("\r\n", "\n").split("\n") if line.strip()]
     if not isinstance(value, list) or not all(isinstance(entry, str) and entry for entry in value):
-        raise ValueError("Please write one stop sequence in each line.")
+        raise ValueError(gettext_noop("Please write one stop sequence in each line."))
     stops = list(dict.fromkeys(value))
     if len(stops) > MAX_STOPS:
         raise ValueError(f"There can be {MAX_STOPS} stop sequences at most; these are {len(stops)}.")
     if any(len(entry) > MAX_STOP_LENGTH for entry in stops):
         raise ValueError(f"A stop sequence can have {MAX_STOP_LENGTH} characters at most.")
     if any(_UNSENDABLE.search(entry) for entry in stops):
-        raise ValueError("A stop sequence holds a character that cannot be sent.")
+        raise ValueError(gettext_noop("A stop sequence holds a character that cannot be sent."))
     return stops
 
 
@@ -154,13 +157,15 @@ def _effort(value: Any) -> str:
 
 
 READERS: dict[str, Callable[[Any], Any]] = {
-    "temperature": _number(0, 2),
+    "temperature": _number(0, 2, gettext_noop("Please give a number from 0 to 2, or leave this empty.")),
     "max_tokens": _whole(
-        1, 1_000_000, "Please give a whole number from 1 to 1000000, or leave this empty."
+        1, 1_000_000, gettext_noop("Please give a whole number from 1 to 1000000, or leave this empty.")
     ),
-    "top_p": _number(0, 1),
+    "top_p": _number(0, 1, gettext_noop("Please give a number from 0 to 1, or leave this empty.")),
     "stop": _stops,
-    "seed": _whole(-_INT64, _INT64 - 1, "Please give a whole number (64 bits), or leave this empty."),
+    "seed": _whole(
+        -_INT64, _INT64 - 1, gettext_noop("Please give a whole number (64 bits), or leave this empty.")
+    ),
     "reasoning_effort": _effort,
 }  # fmt: skip
 NAMES = tuple(READERS)

@@ -6,6 +6,9 @@ Of what people type only the fact is rung; each page reads it for itself, and wh
 
 from uuid import UUID
 
+from django.conf import settings
+from django.utils.translation import get_language
+
 from conversations import frames
 from conversations.articles import created_frames
 from conversations.doorbell import QUEUE, Payload, conversation_topic, message_topic, user_topic
@@ -21,6 +24,9 @@ def after_sending(sent: Sent, client_id: UUID | None, *, but: str = "") -> list[
         return []
     told, answer = sent.conversation, sent.answer
     created: Payload = {"frames": created_frames(sent, client_id), "message": str(answer.id)}
+    if (language := get_language() or settings.LANGUAGE_CODE) != settings.LANGUAGE_CODE:
+        # Pages in another one make the frames anew.
+        created["language"] = language
     if sent.goes_on:
         created["after"] = answer.last_seq
     changed = changed_frame(told.id, title=told.title, updated_at=told.updated_at, running=True)

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4, uuid5
 
 from django.contrib.auth.models import User
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from conversations.limits import printable
 from conversations.models import Conversation, Message, Share
@@ -32,12 +33,12 @@ def share(user: User, conversation_id: UUID, wish: Wish) -> Share:
     """Raises NotFound for a conversation or a message that is not there, Invalid if nothing is said yet."""
     mine = Conversation.objects.of(user).filter(pk=conversation_id).first()
     if mine is None:
-        raise NotFound("There is no such conversation.")
+        raise NotFound(gettext("There is no such conversation."))
     if wish.leaf_id is not None and not mine.messages.filter(pk=wish.leaf_id).exists():
-        raise NotFound("There is no such message in this conversation.")
+        raise NotFound(gettext("There is no such message in this conversation."))
     turns = [turn for message in mine.thread(wish.leaf_id) if (turn := _turn(message, wish))]
     if not turns:
-        raise Invalid("There is nothing to share yet.")
+        raise Invalid(gettext("There is nothing to share yet."))
     return Share.objects.create(
         owner=user,
         conversation=mine,
@@ -58,7 +59,7 @@ def revoke(user: User, share_id: int) -> None:
     """Whoever follows the link from now on finds nothing. Raises NotFound."""
     deleted, _ = Share.objects.of(user).filter(pk=share_id).delete()
     if not deleted:
-        raise NotFound("There is no such link.")
+        raise NotFound(gettext("There is no such link."))
 
 
 def shown(shared: Share) -> list[Message]:

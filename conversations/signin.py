@@ -1,10 +1,10 @@
-"""Who opens a socket: the session cookie read as Django reads it, and the strict check of the origin."""
+"""Who opens a socket: the session cookie as Django reads it, the strict check of the origin, the language."""
 
 from collections.abc import Mapping
 from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
 from django.contrib.auth import get_user
@@ -31,6 +31,12 @@ def user_of(session_key: str) -> User | None:
     engine = import_module(settings.SESSION_ENGINE)
     user = get_user(SimpleNamespace(session=engine.SessionStore(session_key)))  # type: ignore[arg-type]
     return user if isinstance(user, User) and user.is_active else None
+
+
+def language_of(scope: Mapping[str, Any]) -> str:
+    """The language that the page says it is in."""
+    asked = parse_qs(scope.get("query_string", b"").decode("latin-1")).get("language", [""])[-1]
+    return asked if asked in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
 def same_origin(scope: Mapping[str, Any]) -> bool:

@@ -7,6 +7,8 @@ import asyncio
 import logging
 import time
 
+from django.utils.translation import gettext_noop
+
 from conversations import localmodel
 from conversations.claims import Claim, Written
 from conversations.endings import RESTARTED, Ending, account
@@ -25,9 +27,11 @@ from conversations.upstream.later import Client
 
 logger = logging.getLogger(__name__)
 
-REMOVED = "The provider that was to answer has been removed. Please pick another model and try again."
-OUR_FAULT = "Something went wrong on our side while this answer was being written."
-MODEL_DIED = (
+REMOVED = gettext_noop(
+    "The provider that was to answer has been removed. Please pick another model and try again."
+)
+OUR_FAULT = gettext_noop("Something went wrong on our side while this answer was being written.")
+MODEL_DIED = gettext_noop(
     "The demo model on this machine stopped working in the middle of this answer. "
     "It is started again by itself; please try again in a moment."
 )

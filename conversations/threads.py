@@ -11,7 +11,9 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, ParamSpec, TypeVar
 
+from django.conf import settings
 from django.db import close_old_connections, connection
+from django.utils.translation import get_language, override
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -27,12 +29,14 @@ _EXECUTOR = ThreadPoolExecutor(max_workers=_THREADS, thread_name_prefix="databas
 
 
 async def in_database(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Runs `function`, which may use the ORM, in one of our threads."""
+    """Runs `function`, which may use the ORM, in one of our threads, and in the caller's language."""
+    language = get_language() or settings.LANGUAGE_CODE
 
     def work() -> T:
         close_old_connections()
         try:
-            return function(*args, **kwargs)
+            with override(language):
+                return function(*args, **kwargs)
         finally:
             _keep_sqlite_open()
             close_old_connections()

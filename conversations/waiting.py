@@ -1,5 +1,7 @@
 """What waits in a conversation and what is being typed there, as frames tell it."""
 
+from django.utils.translation import gettext
+
 from conversations import frames
 from conversations.drafts import draft_of
 from conversations.exports import moment
@@ -12,7 +14,7 @@ def waiting_messages(conversation: Conversation) -> list[frames.WaitingMessage]:
             client_id=queued.client_id,
             content=queued.content,
             model=queued.model,
-            held=queued.held,
+            held=gettext(queued.held) if queued.held else "",
             created_at=moment(queued.created_at),
         )
         for queued in conversation.queued.in_order()

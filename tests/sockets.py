@@ -38,6 +38,7 @@ class Page:
         *,
         origin: str = "http://testserver",
         cookie: str = "",
+        language: str = "",
     ) -> "Page":
         from chatsite.asgi import application
 
@@ -46,7 +47,7 @@ class Page:
         headers = [(b"host", b"testserver"), (b"cookie", cookie.encode())]
         if origin:
             headers.append((b"origin", origin.encode()))
-        path = f"/ws/conversations/{conversation_id}/"
+        path = f"/ws/conversations/{conversation_id}/" + (f"?language={language}" if language else "")
         page = cls(WebsocketCommunicator(application, path, headers=headers))
         connected, _ = await page.communicator.connect(timeout=PATIENCE)
         assert connected

@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.utils.translation import gettext
+
 from conversations import articles, frames, rings, sending
 from conversations.announcing import announce, announce_queued, announce_sent, announce_shown, announce_stop
 from conversations.consumers.visitor import Visitor
@@ -45,7 +47,7 @@ class Interpreter:
             self.told_running = []
             return
         if not await in_database(self._visitor.ask, _has_answer, frame.message):
-            raise NotFound("There is no such answer in this conversation.")
+            raise NotFound(gettext("There is no such answer in this conversation."))
         self._reader.subscribe(frame.message, after=after)
 
     async def _send(self, frame: frames.Send) -> None:

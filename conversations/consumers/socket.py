@@ -4,12 +4,15 @@ import asyncio
 import logging
 import random
 from collections.abc import Awaitable, Callable, Coroutine
+from contextvars import copy_context
 from functools import partial
 from typing import Any
 from uuid import UUID
 
 from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
 from django.db import DatabaseError
+from django.utils.translation import activate, gettext
 
 from conversations import articles, frames, lifecycle, waiting
 from conversations.consumers.interpreter import Interpreter
@@ -20,7 +23,7 @@ from conversations.elsewhere import Elsewhere
 from conversations.models import Conversation
 from conversations.reader import Lagging, Reader
 from conversations.refusals import Busy, NotFound, Refusal
-from conversations.signin import same_origin, session_key_of
+from conversations.signin import language_of, same_origin, session_key_of
 from conversations.threads import in_database
 
 logger = logging.getLogger(__name__)
@@ -50,6 +53,10 @@ class ConversationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.scope, self.base_send = scope, send
         self.reader: Reader | None = None
         self.tasks: set[asyncio.Task[None]] = set()
+        self.language = language_of(scope)
+        # For this task, and by it for all that it starts.
+        activate(self.language)
+        self.context = copy_context()
         self.bad_in_a_row = 0
         self.reading = asyncio.Lock()
         try:
@@ -91,7 +98,7 @@ class ConversationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             mirrors=house.mirrors,
             done_frame=lambda message_id: in_database(articles.done_frame, message_id),
         )
-        self.interpreter = Interpreter(self.visitor, self.reader, self._on_ring)
+        self.interpreter = Interpreter(self.visitor, self.reader, self._hear)
         self.elsewhere = Elsewhere(self.reader.say)
         self.lost_rings = LostRings(self.visitor, self.reader)
         house.sockets.add(self)
@@ -108,7 +115,8 @@ class ConversationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     def _keep(self, work: Coroutine[Any, Any, None]) -> None:
         """Runs it beside the frames, until the socket is gone."""
-        task = asyncio.create_task(work)
+        # Whoever rang speaks another language, maybe.
+        task = asyncio.create_task(work, context=self.context.copy())
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
 
@@ -144,11 +152,19 @@ class ConversationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             await self.close(NOT_SIGNED_IN)
         except DatabaseError:
             logger.exception("A frame could not be carried out")
-            detail = "The server cannot reach its database at the moment. Nothing was sent; please try again."
+            detail = gettext(
+                "The server cannot reach its database at the moment. Nothing was sent; please try again."
+            )
             self._say_refusal(Refusal(detail), frame, code="unavailable")
 
     def _on_ring(self, payload: Payload) -> None:
         """Something happened in this conversation, or to this person, in whatever process."""
+        if self.reader is not None and self._is_foreign(payload):
+            self._keep(self._guard(partial(self._hear_in_own_words, payload)))
+        else:
+            self._hear(payload)
+
+    def _hear(self, payload: Payload) -> None:
         if self.reader is None:
             return
         if payload.get("look"):
@@ -165,6 +181,18 @@ class ConversationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             self.reader.subscribe(UUID(payload["message"]), after=after or 0, fresh=after is None)
         if "read" in payload and payload.get("but") != self.interpreter.name:
             self._keep(self._guard(partial(self._tell, _READINGS[payload["read"]])))
+
+    def _is_foreign(self, payload: Payload) -> bool:
+        made = "message" in payload and "frames" in payload
+        return made and payload.get("language", settings.LANGUAGE_CODE) != self.language
+
+    async def _hear_in_own_words(self, payload: Payload) -> None:
+        """What was made in another language: made anew, as it is now."""
+        try:
+            again, after = await in_database(self.visitor.ask, articles.created_again, payload["frames"])
+        except (SignedOut, NotFound):
+            return
+        self._hear({**payload, "frames": again, "after": after})
 
     async def _tell(self, reading: Callable[[Conversation], str]) -> None:
         """Reads and says what has changed; one after the other, so that the last word is the newest."""

@@ -5,6 +5,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
 from django.contrib.auth.models import User
+from django.utils.translation import gettext
 
 from conversations.models import Conversation
 from conversations.refusals import NotFound
@@ -30,7 +31,7 @@ class Visitor:
         self.user = self.signed_in()
         conversation = Conversation.objects.of(self.user).filter(pk=self.conversation_id).first()
         if conversation is None:
-            raise NotFound("There is no such conversation.")
+            raise NotFound(gettext("There is no such conversation."))
         return conversation
 
     def signed_in(self) -> User:

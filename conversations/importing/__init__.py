@@ -5,6 +5,7 @@ from typing import IO
 
 from django.contrib.auth.models import User
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
 
 from conversations.importing import uploads
 from conversations.importing.kinds import Unknown, talk_of
@@ -36,15 +37,17 @@ def receive(user: User, file: IO[bytes], name: str, size: int) -> Import:
     Raises Invalid for a file that cannot be read, TooLarge, Busy. Then nothing has changed.
     """
     if not size:
-        raise Invalid("The file is empty.")
+        raise Invalid(gettext("The file is empty."))
     if size > LARGEST_FILE:
-        raise TooLarge(f"The file is larger than {LARGEST_FILE // 1024**3} GB. Please import it in parts.")
+        words = gettext("The file is larger than %(most)s GB. Please import it in parts.")
+        raise TooLarge(words % {"most": LARGEST_FILE // 1024**3})
     try:
         small = unpacked_size(file) <= AT_ONCE
         brought = Import(owner=user, file_name=name[:200], size=size)
         return _at_once(brought, file) if small else _later(brought, file)
     except Unreadable as error:
-        raise Invalid(f"This file cannot be imported. {error}") from error
+        why = gettext(str(error)) if str(error) else ""
+        raise Invalid(f"{gettext('This file cannot be imported.')} {why}") from error
 
 
 def stop(user: User, brought: Import) -> None:
@@ -86,7 +89,8 @@ def _at_once(brought: Import, file: IO[bytes]) -> Import:
 
 def _later(brought: Import, file: IO[bytes]) -> Import:
     if Import.objects.of(brought.owner).open().count() >= MOST_OPEN:
-        raise Busy(f"{MOST_OPEN} of your files are still being read. Please wait for one of them.")
+        words = gettext("%(number)s of your files are still being read. Please wait for one of them.")
+        raise Busy(words % {"number": MOST_OPEN})
     _look_at_beginning(file)
     # Nobody may begin to read it before it is whole.
     brought.worker, brought.lease_until = "arriving", timezone.now() + ARRIVAL
@@ -103,4 +107,6 @@ def _look_at_beginning(file: IO[bytes]) -> None:
             return
         if number == LOOKED_AT:
             break
-    raise Unreadable(tally.problems[0][1] if tally.problems else "There is no conversation in it.")
+    raise Unreadable(
+        tally.problems[0][1] if tally.problems else gettext_noop("There is no conversation in it.")
+    )

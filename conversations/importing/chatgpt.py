@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from conversations.importing.chatgpt_content import words_of
 from conversations.importing.talks import Said, Talk, Unfit, items, mapping, moment, text
 
@@ -32,7 +34,7 @@ def read(element: Mapping[str, Any]) -> Talk:
     tree = _Tree(nodes)
     tree.walk()
     if not tree.messages:
-        raise Unfit("It holds no messages.")
+        raise Unfit(gettext_noop("It holds no messages."))
     talk = Talk(
         source="chatgpt",
         source_id=text(element.get("conversation_id") or element.get("id"), 100),

@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 import msgspec
+from django.utils.translation import gettext_noop
 
 from conversations.importing import chatgpt, open_webui, ours
 from conversations.importing.talks import Talk, Unfit, mapping
@@ -21,7 +22,7 @@ def talk_of(raw: bytes) -> Talk:
     element = mapping(_decoded(raw))
     reader = next((each for each in _READERS if each.is_it(element)), None)
     if reader is None:
-        raise Unknown("It is not a conversation of a kind that can be read.")
+        raise Unknown(gettext_noop("It is not a conversation of a kind that can be read."))
     talk: Talk = reader.read(element)
     # Known again by its own name, or else by every byte of it.
     talk.source_id = talk.source_id or hashlib.sha256(raw).hexdigest()
@@ -37,4 +38,4 @@ def _decoded(raw: bytes) -> Any:
         # Slower, and lenient where exports are: halves of surrogate pairs, NaN, broken UTF-8.
         return json.loads(raw.decode("utf-8", "replace"))
     except (ValueError, RecursionError) as error:
-        raise Unfit("It is not valid JSON.") from error
+        raise Unfit(gettext_noop("It is not valid JSON.")) from error

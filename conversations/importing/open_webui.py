@@ -4,6 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from conversations.importing.talks import Said, Talk, Unfit, items, mapping, moment, planted, text
 
 _ROLES = {"system", "user", "assistant", "tool"}
@@ -25,7 +27,7 @@ def read(element: Mapping[str, Any]) -> Talk:
     fit = [_said(key, each) for key, each in told.items() if text(each.get("role")) in _ROLES]
     messages, lost = planted(fit)
     if not messages:
-        raise Unfit("It holds no messages.")
+        raise Unfit(gettext_noop("It holds no messages."))
     current = history.get("currentId")
     models = [said.model for said in messages if said.model]
     talk = Talk(

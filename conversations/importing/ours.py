@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from conversations import parameters
 from conversations.growth import TOKEN_FIELDS
 from conversations.importing.talks import Said, Talk, Unfit, count, items, mapping, moment, planted, text
@@ -21,7 +23,7 @@ def read(element: Mapping[str, Any]) -> Talk:
     fit = [_said(each) for each in told if _is_fit(each)]
     messages, lost = planted(fit)
     if not messages:
-        raise Unfit("It holds no messages.")
+        raise Unfit(gettext_noop("It holds no messages."))
     talk = Talk(
         source="export",
         source_id=text(element["id"], 100),

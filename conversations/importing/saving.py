@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from django.contrib.auth.models import User
 from django.db import DataError, IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from conversations.importing.talks import Said, Talk, message_id
 from conversations.importing.tally import Tally
@@ -36,7 +37,7 @@ def _save_alone(owner: User, talk: Talk, tally: Tally) -> None:
         with transaction.atomic():
             tally.add(_save(owner, [talk]))
     except (DataError, IntegrityError):
-        tally.skip(name_of(talk), "The database does not take what it holds.")
+        tally.skip(name_of(talk), gettext_noop("The database does not take what it holds."))
 
 
 def _save(owner: User, talks: list[Talk]) -> Tally:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import IO
 
+from django.utils.translation import gettext_noop
+
 from conversations.importing import zips
 from conversations.importing.splitting import Element, Unreadable, elements
 
@@ -35,7 +37,7 @@ def _is_zip(file: IO[bytes]) -> bool:
     head = file.read(4)
     file.seek(0)
     if head.startswith(b"\x1f\x8b"):
-        raise Unreadable("The file is packed with gzip. Unpack it first, or use a zip file.")
+        raise Unreadable(gettext_noop("The file is packed with gzip. Unpack it first, or use a zip file."))
     return zips.is_zip(head)
 
 

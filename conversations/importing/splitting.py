@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_noop
+
 DEEPEST = 100
 LARGEST = 32 * 1024 * 1024  # bytes of one conversation
 
@@ -61,11 +63,11 @@ class _Splitter:
 
     def end(self) -> Iterator[Element]:
         if self._base < 0:
-            raise Unreadable("The file is empty." if not self._buffer.strip() else _NO_LIST)
+            raise Unreadable(gettext_noop("The file is empty.") if not self._buffer.strip() else _NO_LIST)
         if not self._ended:
-            raise Unreadable("The file breaks off before its end.")
+            raise Unreadable(gettext_noop("The file breaks off before its end."))
         if self._buffer.strip(_SPACE):
-            raise Unreadable("Something follows behind the end of the list.")
+            raise Unreadable(gettext_noop("Something follows behind the end of the list."))
         yield from ()
 
     def _begin(self) -> bool:
@@ -82,7 +84,7 @@ class _Splitter:
 
     def _count(self, mark: int) -> Element | None:
         if self._ended:
-            raise Unreadable("Something follows behind the end of the list.")
+            raise Unreadable(gettext_noop("Something follows behind the end of the list."))
         if mark in _OPENING:
             self._depth += 1
             self._deepest = max(self._deepest, self._depth)
@@ -133,8 +135,8 @@ class _Splitter:
             self._too_large = True
             self._drop(self._at)
         if len(self._buffer) > LARGEST:
-            raise Unreadable("It holds a text that is longer than a conversation may be.")
+            raise Unreadable(gettext_noop("It holds a text that is longer than a conversation may be."))
 
 
-_NOT_THAT = "The list holds something that is not a conversation, or a comma too many."
-_NO_LIST = "The file is not a list of conversations in JSON."
+_NOT_THAT = gettext_noop("The list holds something that is not a conversation, or a comma too many.")
+_NO_LIST = gettext_noop("The file is not a list of conversations in JSON.")

@@ -58,6 +58,11 @@ def sentence(done: Import) -> str:
 def _reasons(problems: Sequence[Sequence[str]]) -> str:
     if not problems:
         return "."
-    named = "; ".join(f"{what}: {reason.rstrip('.')}" for what, reason in problems[:_NAMED])
+    named = "; ".join(f"{what}: {_why(reason)}" for what, reason in problems[:_NAMED])
     more = len(problems) - _NAMED
     return f" ({named}{_(' and %(n)s more') % {'n': more} if more > 0 else ''})."
+
+
+def _why(reason: str) -> str:
+    """It was written down in English, by whichever process read the file."""
+    return _(reason).rstrip(".。") if reason else ""

@@ -15,6 +15,7 @@ from typing import Any
 from django.db import DatabaseError
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from conversations.importing import told, uploads
 from conversations.importing.saving import save
@@ -81,7 +82,7 @@ async def _carry_out(brought: Import) -> None:
         raise
     except Exception:
         logger.exception("%s could not be read", brought)
-        reason = "Something unexpected was in the way; what had come in until then is there."
+        reason = gettext_noop("Something unexpected was in the way; what had come in until then is there.")
         await in_database(_end, brought, Import.Status.FAILED, error=reason)
 
 
@@ -107,7 +108,7 @@ def _check(brought: Import) -> Iterator[bool]:
         _renew(brought, total=brought.total)
         yield True
     if not any_known:
-        raise Unreadable(tally.problems[0][1] if tally.problems else "It is empty.")
+        raise Unreadable(tally.problems[0][1] if tally.problems else gettext_noop("It is empty."))
     brought.status = Import.Status.RUNNING
     _renew(brought, status=brought.status)
     yield True

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import IO
 
+from django.utils.translation import gettext_noop
+
 from conversations.exports.archive import FORMAT
 from conversations.importing.splitting import Unreadable
 
@@ -33,9 +35,9 @@ def open_zip(file: IO[bytes]) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(file)
     except (zipfile.BadZipFile, ValueError, OSError, struct.error) as error:
-        raise Unreadable("The zip file is damaged.") from error
+        raise Unreadable(gettext_noop("The zip file is damaged.")) from error
     if any(_leads_outside(entry.filename) for entry in archive.infolist()):
-        raise Unreadable("The zip file names paths that lead outside of it. Nothing was read.")
+        raise Unreadable(gettext_noop("The zip file names paths that lead outside of it. Nothing was read."))
     return archive
 
 
@@ -60,7 +62,7 @@ def pieces(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
             while piece := member.read(_PIECE):
                 yield piece
     except (zipfile.BadZipFile, EOFError, OSError, zipfile.zlib.error) as error:  # type: ignore[attr-defined]
-        raise Unreadable("The zip file is damaged.") from error
+        raise Unreadable(gettext_noop("The zip file is damaged.")) from error
 
 
 def _check_directory(file: IO[bytes]) -> None:
@@ -70,10 +72,10 @@ def _check_directory(file: IO[bytes]) -> None:
     tail = file.read()
     at = tail.rfind(_END_OF_DIRECTORY)
     if at < 0 or len(tail) < at + 16:
-        raise Unreadable("The zip file is damaged: its list of contents is missing.")
+        raise Unreadable(gettext_noop("The zip file is damaged: its list of contents is missing."))
     (length,) = struct.unpack_from("<L", tail, at + 12)
     if length > MOST_DIRECTORY:
-        raise Unreadable("The zip file lists too many files.")
+        raise Unreadable(gettext_noop("The zip file lists too many files."))
 
 
 def _leads_outside(name: str) -> bool:
@@ -83,11 +85,17 @@ def _leads_outside(name: str) -> bool:
 
 def _check(entry: zipfile.ZipInfo) -> None:
     if entry.flag_bits & 1:
-        raise Unreadable("The zip file is encrypted. Unpack it, and pack it again without a password.")
+        raise Unreadable(
+            gettext_noop("The zip file is encrypted. Unpack it, and pack it again without a password.")
+        )
     if entry.compress_type not in _METHODS:
-        raise Unreadable("The zip file is packed in a way that is not read here. Use an ordinary one.")
+        raise Unreadable(
+            gettext_noop("The zip file is packed in a way that is not read here. Use an ordinary one.")
+        )
     if entry.file_size > _SMALL and entry.file_size > MOST_RATIO * max(1, entry.compress_size):
-        raise Unreadable("The zip file would unpack to far more than it should. Nothing was read.")
+        raise Unreadable(
+            gettext_noop("The zip file would unpack to far more than it should. Nothing was read.")
+        )
 
 
 def _of_ours(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:

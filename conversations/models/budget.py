@@ -12,6 +12,8 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext
 
 _PATTERN = "A model's id, or a pattern such as gpt-4o*; * is every model"
 
@@ -81,8 +83,11 @@ class Budget(models.Model):
     @property
     def said_amount(self) -> str:
         if self.unit == self.Unit.TOKENS:
-            return f"{self.amount:,.0f} tokens"
-        return f"{self.amount:,.2f} {self.currency}"
+            return gettext("%(number)s tokens") % {
+                "number": number_format(Decimal(f"{self.amount:.0f}"), 0, force_grouping=True)
+            }
+        money = number_format(Decimal(f"{self.amount:.2f}"), 2, force_grouping=True)
+        return f"{money} {self.currency}"
 
     def first_day(self) -> date:
         """Of the running period, in the installation's time zone."""

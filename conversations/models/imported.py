@@ -9,6 +9,9 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
+
+UNREADABLE = gettext_noop("This file cannot be imported.")
 
 
 class ImportQuerySet(models.QuerySet["Import"]):
@@ -21,11 +24,11 @@ class ImportQuerySet(models.QuerySet["Import"]):
 
 class Import(models.Model):
     class Status(models.TextChoices):
-        CHECKING = "checking", "Being checked"
-        RUNNING = "running", "Being taken in"
-        DONE = "done", "Done"
-        STOPPED = "stopped", "Stopped"
-        FAILED = "failed", "Not readable"
+        CHECKING = "checking", gettext_noop("Being checked")
+        RUNNING = "running", gettext_noop("Being taken in")
+        DONE = "done", gettext_noop("Done")
+        STOPPED = "stopped", gettext_noop("Stopped")
+        FAILED = "failed", gettext_noop("Not readable")
 
     OPEN = (Status.CHECKING, Status.RUNNING)
 
@@ -72,6 +75,13 @@ class Import(models.Model):
     @property
     def is_open(self) -> bool:
         return self.status in Import.OPEN
+
+    @property
+    def said_error(self) -> str:
+        """It was written down in English, by whichever process read the file."""
+        begins, why = self.error.startswith(UNREADABLE), self.error.removeprefix(UNREADABLE).strip()
+        parts = [UNREADABLE if begins else "", why]
+        return " ".join(gettext(part) for part in parts if part)
 
     @property
     def percent(self) -> int:

@@ -5,7 +5,9 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
+from django.utils.translation import gettext
 
+from conversations.figures import whole
 from conversations.models import Message
 from conversations.search.browsing import browse, message_to_show
 from conversations.search.excerpts import excerpt
@@ -20,9 +22,6 @@ PAGE = 20
 # Seconds that a search may spend on the index itself, so that what was said a moment ago is found at once.
 CATCH_UP = 0.2
 
-GAVE_UP = f"Only the newest {MOST:,} matches were compared with the filters; go on for older ones."
-BEHIND = "The index is still being made; older conversations may be missing for a while."
-
 
 def search(user: User, q: str, after: str | None = None, *, length: int = PAGE) -> Results:
     """The best match of each conversation of this person's: titles, then questions, then answers.
@@ -35,7 +34,7 @@ def search(user: User, q: str, after: str | None = None, *, length: int = PAGE) 
     behind: tuple[str, ...] = ()
     if is_behind():
         catch_up_for(CATCH_UP)
-        behind = (BEHIND,) if is_behind() else ()
+        behind = (_behind(),) if is_behind() else ()
     if not query.terms:
         return _browsed(user, query, after or "", length)
     place = place_of(after or "")
@@ -45,8 +44,17 @@ def search(user: User, q: str, after: str | None = None, *, length: int = PAGE) 
         # Somebody may still be typing the last word; whole words are few enough to look again.
         asked = query.widened()
         found = look(user, asked, replace(place, widened=True), length)
-    notes = (*query.notes, *behind, *((GAVE_UP,) if found.gave_up else ()))
+    notes = (*query.notes, *behind, *((_gave_up(),) if found.gave_up else ()))
     return Results(_hits(asked, found), found.place.cursor if found.place else "", notes)
+
+
+def _gave_up() -> str:
+    words = gettext("Only the newest %(most)s matches were compared with the filters; go on for older ones.")
+    return words % {"most": whole(MOST)}
+
+
+def _behind() -> str:
+    return gettext("The index is still being made; older conversations may be missing for a while.")
 
 
 def _browsed(user: User, query: Query, after: str, length: int) -> Results:

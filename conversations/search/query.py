@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from django.utils.translation import gettext
+
+from conversations.figures import whole
 from conversations.search.words import sought
 
 LONGEST = 1_000
@@ -80,12 +83,15 @@ def parse(text: str) -> Query:
     text = re.sub("[\0\ud800-\udfff]", " ", text)
     if len(text) > LONGEST:
         text = text[:LONGEST]
-        notes.append(f"The search is longer than {LONGEST:,} characters; the rest was left out.")
+        notes.append(
+            gettext("The search is longer than %(most)s characters; the rest was left out.")
+            % {"most": whole(LONGEST)}
+        )
     read = _Read()
     for part in _PARTS.finditer(text):
         _take(read, part)
     if len(read.terms) > MOST_TERMS:
-        notes.append(f"Only the first {MOST_TERMS} words were looked for.")
+        notes.append(gettext("Only the first %(most)s words were looked for.") % {"most": MOST_TERMS})
         read.unfinished = False
     return Query(
         terms=tuple(read.terms[:MOST_TERMS]),

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from conversations.models import Generation, Message
 from conversations.offers import choose
@@ -26,7 +27,7 @@ def retry(
     def ask_again() -> Sent:
         old = conversation.messages.filter(id=message_id, role=Message.Role.ASSISTANT).first()
         if old is None:
-            raise NotFound("There is no such answer in this conversation.")
+            raise NotFound(gettext("There is no such answer in this conversation."))
         choice = choose(user, model, conversation=conversation)
         answer = unasked(conversation, old.parent_id, choice, made=timezone.now())
         answer.save(force_insert=True)

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.contrib.auth.models import User
 from django.db import IntegrityError
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from conversations import limits
 from conversations.drafts import clear_draft
@@ -115,7 +116,7 @@ def ask(
 def _again(conversation: Conversation, client_id: UUID | None) -> Sent:
     sent = repeated(conversation, client_id) if client_id else None
     if sent is None:
-        raise Invalid("This form has been used already. Please reload the page.")
+        raise Invalid(gettext("This form has been used already. Please reload the page."))
     return sent
 
 
@@ -123,10 +124,10 @@ def _parent(conversation: Conversation, parent_id: UUID | None, edits: UUID | No
     if edits is not None:
         edited = conversation.messages.filter(id=edits, role=Message.Role.USER).first()
         if edited is None:
-            raise NotFound("The message that this one is to replace is not in this conversation.")
+            raise NotFound(gettext("The message that this one is to replace is not in this conversation."))
         return edited.parent_id
     if parent_id is None:
         return conversation.active_leaf_id
     if not conversation.messages.filter(id=parent_id).exists():
-        raise NotFound("The message that this one follows is not in this conversation.")
+        raise NotFound(gettext("The message that this one follows is not in this conversation."))
     return parent_id

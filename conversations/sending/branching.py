@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib.auth.models import User
+from django.utils.translation import gettext
 
 from conversations.models import Conversation
 from conversations.refusals import NotFound
@@ -22,7 +23,7 @@ def show_branch(user: User, conversation_id: UUID, message_id: UUID) -> Shown:
     conversation = mine(user, conversation_id)
     parents = dict(conversation.messages.in_order().values_list("id", "parent_id"))
     if message_id not in parents:
-        raise NotFound("There is no such message in this conversation.")
+        raise NotFound(gettext("There is no such message in this conversation."))
     leaf_id = newest_leaf(parents, message_id)
     Conversation.objects.filter(pk=conversation.pk).update(active_leaf=leaf_id)
     return Shown(conversation.id, leaf_id)

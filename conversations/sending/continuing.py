@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib.auth.models import User
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from conversations.models import Conversation, Generation, Message
 from conversations.models.status import Status
@@ -26,9 +27,9 @@ def continue_answer(
     def go_on() -> Sent:
         answer = conversation.messages.filter(id=message_id, role=Message.Role.ASSISTANT).first()
         if answer is None:
-            raise NotFound("There is no such answer in this conversation.")
+            raise NotFound(gettext("There is no such answer in this conversation."))
         if not can_go_on(answer):
-            raise Invalid("This answer cannot be continued. You can ask for another one instead.")
+            raise Invalid(gettext("This answer cannot be continued. You can ask for another one instead."))
         choice = choose(user, model or _who_began(answer), conversation=conversation)
         _take_up(answer)
         purpose = Generation.Purpose.CONTINUE
@@ -51,7 +52,7 @@ def _take_up(answer: Message) -> None:
     values: dict[str, Any] = {"status": Status.QUEUED, "stopped_in_ms": None, **texts}
     unchanged = Message.objects.filter(~Exists(replies), pk=answer.pk, status=answer.status)
     if not unchanged.update(**values):
-        raise Invalid("Only the last answer can be continued.")
+        raise Invalid(gettext("Only the last answer can be continued."))
     for name, value in values.items():
         setattr(answer, name, value)
 

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError
+from django.utils.translation import gettext
 
 from conversations import limits
 from conversations.models import Conversation
@@ -17,7 +18,7 @@ def mine(user: User, conversation_id: UUID) -> Conversation:
     """Raises NotFound, for someone else's as for one that does not exist."""
     conversation = Conversation.objects.of(user).filter(id=conversation_id).first()
     if conversation is None:
-        raise NotFound("There is no such conversation.")
+        raise NotFound(gettext("There is no such conversation."))
     return conversation
 
 
@@ -53,4 +54,4 @@ def repeated(conversation: Conversation, client_id: UUID) -> Sent | None:
 def refuse_while_running(conversation: Conversation) -> None:
     running = conversation.messages.running().first()
     if running is not None:
-        raise Busy("An answer is still being written here. Wait for it, or stop it.", running.id)
+        raise Busy(gettext("An answer is still being written here. Wait for it, or stop it."), running.id)

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.contrib.auth.models import User
 from django.db import IntegrityError
 from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext, gettext_noop
 
 from conversations import limits
 from conversations.drafts import clear_draft
@@ -25,9 +26,9 @@ from conversations.sending.sent import Sent
 
 # As many as a person has an overview of.
 MOST = 20
-AFTER_FAILURE = "The answer before it failed. Send it when you are ready, or remove it."
-SIGNED_OFF = "The account was deactivated."
-IN_TRASH = "The conversation is in the trash."
+AFTER_FAILURE = gettext_noop("The answer before it failed. Send it when you are ready, or remove it.")
+SIGNED_OFF = gettext_noop("The account was deactivated.")
+IN_TRASH = gettext_noop("The conversation is in the trash.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ def _waiting(user: User, conversation_id: UUID, client_id: UUID) -> QuerySet[Que
 
 
 def _gone() -> NotFound:
-    return NotFound("This message does not wait any more: it has been sent or removed.")
+    return NotFound(gettext("This message does not wait any more: it has been sent or removed."))
 
 
 def _put(conversation: Conversation, message: QueuedMessage) -> bool:
@@ -138,7 +139,8 @@ def _put(conversation: Conversation, message: QueuedMessage) -> bool:
     if message.client_id in waiting:
         return False
     if len(waiting) >= MOST:
-        raise RateLimited(f"{MOST} messages are waiting here already. Please let them be answered first.")
+        words = gettext("%(most)s messages are waiting here already. Please let them be answered first.")
+        raise RateLimited(words % {"most": MOST})
     try:
         with writing():
             message.conversation = conversation

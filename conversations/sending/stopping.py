@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db.models.functions import Now
+from django.utils.translation import gettext
 
 from conversations.models import Conversation, Generation, Message
 from conversations.models.status import RUNNING, Status
@@ -19,7 +20,7 @@ def stop(user: User, conversation_id: UUID, message_id: UUID) -> Stopping:
     conversation = mine(user, conversation_id)
     message = conversation.messages.filter(id=message_id).first()
     if message is None:
-        raise NotFound("There is no such message in this conversation.")
+        raise NotFound(gettext("There is no such message in this conversation."))
     generation = message.generations.running().first()
     if generation is None:
         return Stopping(message, None)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from conversations.articles import article
+from conversations.figures import rounded, whole
 from conversations.models import Message
 from conversations.outcomes import outcome_of
 from conversations.parameters import described
@@ -123,19 +124,22 @@ def _measures(message: Message) -> Iterable[Fact]:
     tokens = usage.get("completion_tokens")
     if tokens is not None:
         about = "≈ " if usage.get("source") == "estimated" else ""
-        text = about + ngettext("%(count)s token", "%(count)s tokens", tokens) % {"count": f"{tokens:,}"}
+        text = about + ngettext("%(count)s token", "%(count)s tokens", tokens) % {"count": whole(tokens)}
         yield Fact("completion_tokens", text, _usage_hint(usage))
     if message.ttft_ms is not None:
         text = _("first token after %(time)s") % {"time": duration(message.ttft_ms)}
         yield Fact("ttft_ms", text, _("From sending the request to the first text"))
     if message.tokens_per_second is not None:
-        text = _("%(rate)s tokens/s") % {"rate": f"{message.tokens_per_second:.1f}"}
+        text = _("%(rate)s tokens/s") % {"rate": rounded(message.tokens_per_second, 1)}
         yield Fact("tokens_per_second", text, _("From the first token to the end"))
 
 
 def _usage_hint(usage: dict[str, Any]) -> str:
-    known = {"prompt": usage.get("prompt_tokens"), "answer": usage.get("completion_tokens")}
-    parts = [f"{name} {count:,}" for name, count in known.items() if count is not None]
+    known = {
+        _("prompt %(count)s"): usage.get("prompt_tokens"),
+        _("answer %(count)s"): usage.get("completion_tokens"),
+    }
+    parts = [words % {"count": whole(count)} for words, count in known.items() if count is not None]
     if usage.get("source") == "estimated":
         parts.append(_("estimated: the server reported nothing"))
     return ", ".join(parts)
@@ -144,11 +148,12 @@ def _usage_hint(usage: dict[str, Any]) -> str:
 def duration(milliseconds: int) -> str:
     """`320 ms`, `4.2 s`, `2 min 5 s`."""
     if milliseconds < 1000:
-        return f"{milliseconds} ms"
+        return _("%(milliseconds)s ms") % {"milliseconds": milliseconds}
     seconds = milliseconds / 1000
     if seconds < 60:
-        return f"{seconds:.1f} s"
-    return f"{int(seconds // 60)} min {int(seconds % 60)} s"
+        return _("%(seconds)s s") % {"seconds": rounded(seconds, 1)}
+    minutes = {"minutes": int(seconds // 60), "seconds": int(seconds % 60)}
+    return _("%(minutes)s min %(seconds)s s") % minutes
 
 
 @register.filter

@@ -57,7 +57,7 @@ def _age(day: date, today: date) -> tuple[str, str]:
         return "yesterday", _("Yesterday")
     if day > today - timedelta(days=7):
         return "week", _("Last 7 days")
-    return day.strftime("%Y-%m"), date_format(day, "F Y")
+    return day.strftime("%Y-%m"), date_format(day, _("F Y"))
 
 
 _ROW = (

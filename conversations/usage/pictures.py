@@ -4,6 +4,9 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import date
 
+from django.utils.translation import gettext
+
+from conversations.figures import whole
 from conversations.models.status import Status
 from conversations.usage.charts import Chart, Datum, columns, rows
 from conversations.usage.periods import label_of
@@ -25,7 +28,7 @@ def by_name(groups: Sequence[tuple[str, Sums]]) -> Chart | None:
 def by_hour(sums: Sums) -> Chart | None:
     """Series 3: requests, not tokens."""
     hours = [(f"{hour:02}", sums.hours[hour]) for hour in range(24)]
-    data = [Datum(name, (often,), f"{name}:00 to {name}:59: {often:,} requests") for name, often in hours]
+    data = [Datum(name, (often,), _at_hour(name, often)) for name, often in hours]
     return columns(data, series=3) if sums.requests else None
 
 
@@ -36,7 +39,7 @@ def by_status(outcomes: Sequence[tuple[str, str, int]]) -> Chart | None:
     if not counted:
         return None
     data = [
-        Datum(Status(status).label, (requests,), f"{Status(status).label}: {requests} requests")
+        Datum(gettext(str(Status(status).label)), (requests,), _ended_so(status, requests))
         for status, requests in counted.most_common()
     ]
     return rows(data, first_series=3)
@@ -47,5 +50,18 @@ def _datum(name: str, sums: Sums) -> Datum:
 
 
 def _sentence(sums: Sums) -> str:
-    parts = f"{sums.prompt:,} in the prompts, {sums.completion:,} in the answers"
-    return f"{sums.total:,} tokens ({parts}), {sums.requests:,} requests"
+    words = gettext(
+        "%(total)s tokens (%(prompt)s in the prompts, %(completion)s in the answers), %(requests)s requests"
+    )
+    counts = {name: whole(getattr(sums, name)) for name in ("total", "prompt", "completion", "requests")}
+    return words % counts
+
+
+def _at_hour(hour: str, often: int) -> str:
+    words = gettext("%(hour)s:00 to %(hour)s:59: %(requests)s requests")
+    return words % {"hour": hour, "requests": whole(often)}
+
+
+def _ended_so(status: str, requests: int) -> str:
+    label = gettext(str(Status(status).label))
+    return gettext("%(outcome)s: %(requests)s requests") % {"outcome": label, "requests": requests}

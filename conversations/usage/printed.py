@@ -6,6 +6,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext, gettext_noop
+
+from conversations.figures import rounded, whole
 from conversations.usage.periods import label_of
 from conversations.usage.sums import Sums, money
 from conversations.usage.tables import Crossed, Group, said
@@ -13,13 +16,13 @@ from conversations.usage.tables import Crossed, Group, said
 # A table on a page; its file has the rest.
 MOST_GROUPS = 50
 AMOUNTS = (
-    "Requests",
-    "Prompt tokens",
-    "of these cached",
-    "Answer tokens",
-    "of these reasoning",
-    "Total",
-    "Cost",
+    gettext_noop("Requests"),
+    gettext_noop("Prompt tokens"),
+    gettext_noop("of these cached"),
+    gettext_noop("Answer tokens"),
+    gettext_noop("of these reasoning"),
+    gettext_noop("Total"),
+    gettext_noop("Cost"),
 )
 TIMES = (
     "First token p50, ms", "p90", "p99", "Tokens/s p50", "p90", "p99", "Duration p50, ms", "p90", "p99",
@@ -65,7 +68,7 @@ class Part:
 
     @property
     def heads(self) -> Sequence[str]:
-        return self.table.heads[self.first : self.end]
+        return [gettext(head) for head in self.table.heads[self.first : self.end]]
 
     @property
     def lines(self) -> list[tuple[str, str, list[str]]]:
@@ -91,7 +94,7 @@ def over_time(unit: str, periods: Iterable[tuple[date, Sums]]) -> Table:
 
 
 def of_outcomes(outcomes: Iterable[tuple[str, str, int]]) -> Table:
-    table = Table("outcome", "Outcome", ("Reason", "Requests"))
+    table = Table("outcome", gettext_noop("Outcome"), (gettext_noop("Reason"), "Requests"))
     table.lines = [(status.capitalize(), "", (reason or "-", often)) for status, reason, often in outcomes]
     return table
 
@@ -134,8 +137,8 @@ def shown(value: Any) -> str:
     if isinstance(value, dict):
         return " + ".join(money(amount, name) for name, amount in value.items())
     if isinstance(value, float):
-        return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
-    return f"{value:,}" if isinstance(value, int) else str(value)
+        return rounded(value, 0) if value >= 100 else f"{value:.3g}"
+    return whole(value) if isinstance(value, int) else str(value)
 
 
 def milliseconds(value: float | None) -> str:

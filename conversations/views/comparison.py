@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.contrib.auth.decorators import login_required
 from django.db.models import Sum
 from django.http import Http404, HttpResponse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
 from conversations.comparing import Piece, compare
@@ -34,7 +35,7 @@ def compare_variants(request: SignedInRequest, conversation_id: uuid.UUID) -> Ht
     mine = mine_or_404(request, conversation_id)
     first, second = _message(mine, request.GET.get("a", "")), _message(mine, request.GET.get("b", ""))
     if first.parent_id != second.parent_id:
-        raise Http404("These messages do not stand in the same place.")
+        raise Http404(gettext("These messages do not stand in the same place."))
     found = compare(first.content, second.content)
     sides = [_side("a", first, found.first), _side("b", second, found.second)]
     return chat_page(
@@ -54,7 +55,7 @@ def _message(mine: Conversation, message_id: str) -> Message:
     except ValueError:
         found = None
     if found is None:
-        raise Http404("There is no such message in this conversation.")
+        raise Http404(gettext("There is no such message in this conversation."))
     return up_to_now(found)
 
 

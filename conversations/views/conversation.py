@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from conversations import filing, opening, sending
@@ -140,7 +141,7 @@ def mine_or_404(request: SignedInRequest, conversation_id: uuid.UUID) -> Convers
         Conversation.objects.of(request.user).select_related("active_leaf").filter(pk=conversation_id).first()
     )
     if found is None:
-        raise Http404("There is no such conversation.")
+        raise Http404(gettext("There is no such conversation."))
     return found
 
 

@@ -6,6 +6,7 @@ import uuid
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
 from conversations import exports
@@ -28,7 +29,7 @@ def message_text(request: SignedInRequest, conversation_id: uuid.UUID, message_i
     """One message as it was written, for Copy: no file is taken away."""
     message = _mine(request, conversation_id).messages.filter(pk=message_id).first()
     if message is None:
-        raise Http404("There is no such message.")
+        raise Http404(gettext("There is no such message."))
     response = HttpResponse(up_to_now(message).content, content_type="text/plain; charset=utf-8")
     response["X-Content-Type-Options"] = "nosniff"
     return response
@@ -64,7 +65,7 @@ def export_everything(request: SignedInRequest) -> StreamingHttpResponse:
 def _mine(request: SignedInRequest, conversation_id: uuid.UUID) -> Conversation:
     found = Conversation.objects.of(request.user).filter(pk=conversation_id).first()
     if found is None:
-        raise Http404("There is no such conversation.")
+        raise Http404(gettext("There is no such conversation."))
     return found
 
 

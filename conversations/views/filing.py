@@ -97,11 +97,11 @@ def _asked_for(request: SignedInRequest) -> list[uuid.UUID]:
     try:
         asked = [uuid.UUID(each) for each in named]
     except ValueError as error:
-        raise Http404("There is no such conversation.") from error
+        raise Http404(_("There is no such conversation.")) from error
     mine = Conversation.objects.of(request.user, with_trash=True).filter(pk__in=asked)
     ids = list(mine.values_list("pk", flat=True))
     if not ids:
-        raise Http404("There is no such conversation.")
+        raise Http404(_("There is no such conversation."))
     return ids
 
 

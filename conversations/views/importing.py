@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -63,7 +64,7 @@ def stop_import(request: SignedInRequest, import_id: uuid.UUID) -> HttpResponse:
 def _mine(request: SignedInRequest, import_id: uuid.UUID) -> Import:
     found = Import.objects.of(request.user).filter(pk=import_id).first()
     if found is None:
-        raise Http404("There is no such import.")
+        raise Http404(gettext("There is no such import."))
     return found
 
 

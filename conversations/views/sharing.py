@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -112,7 +113,7 @@ def copy(request: SignedInRequest, token: str) -> HttpResponse:
 def _found(token: str) -> Share:
     found = sharing.found(token)
     if found is None:
-        raise Http404("There is no such link.")
+        raise Http404(gettext("There is no such link."))
     return found
 
 
