@@ -61,4 +61,7 @@ def _cost(tokens: int, scale: Scale) -> str:
 
 
 def _share(share: int | None) -> str:
-    return "" if share is None else _("{percent} % of the context").format(percent=share)
+    if share is None:
+        return ""
+    # xgettext:no-python-format
+    return _("{percent} % of the context").format(percent=share)
