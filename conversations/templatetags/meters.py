@@ -63,5 +63,5 @@ def _cost(tokens: int, scale: Scale) -> str:
 def _share(share: int | None) -> str:
     if share is None:
         return ""
-    # xgettext:no-python-format
+    # The percent sign is only that. xgettext:no-python-format
     return _("{percent} % of the context").format(percent=share)
