@@ -4,20 +4,23 @@ import os
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+import django
 from channels.routing import ProtocolTypeRouter, URLRouter
-from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatsite.settings")
 # Django first: what follows imports models.
-pages = get_asgi_application()
+django.setup(set_prefix=False)
 
 from conversations import lifecycle  # noqa: E402
 from conversations.routing import websocket_urlpatterns  # noqa: E402
 from conversations.serving.files import StaticFiles  # noqa: E402
 from conversations.serving.lifespan import lifespan  # noqa: E402
+from conversations.serving.pages import Pages  # noqa: E402
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
+
+pages = Pages()
 
 
 async def http(scope: dict[str, Any], receive: Receive, send: Send) -> None:

@@ -1,4 +1,4 @@
-"""Where asynchronous code meets the database: a few threads of our own.
+"""Where asynchronous code meets the database: a few threads of our own, and others for whole pages.
 
 Channels would run all of it in one thread, in which one slow query holds up every socket. A task that
 outlives a database restart must also never keep a dead connection: each call here begins and ends with
@@ -6,6 +6,7 @@ Django's check of old connections.
 """
 
 import asyncio
+import contextvars
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -26,25 +27,46 @@ _THREADS = 3 if connection.vendor == "sqlite" else 8
 sys.setswitchinterval(0.0005)
 _UNDERWAY: set[asyncio.Future[Any]] = set()
 _EXECUTOR = ThreadPoolExecutor(max_workers=_THREADS, thread_name_prefix="database")
+# Apart, so that a page that takes seconds keeps no answer waiting; with the others within the pool's room.
+_PAGES = ThreadPoolExecutor(max_workers=8, thread_name_prefix="page")
 
 
 async def in_database(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     """Runs `function`, which may use the ORM, in one of our threads, and in the caller's language."""
     language = get_language() or settings.LANGUAGE_CODE
 
+    def spoken() -> T:
+        with override(language):
+            return function(*args, **kwargs)
+
+    return await asyncio.shield(_submit(_EXECUTOR, spoken))
+
+
+async def in_page_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Runs what makes a page, with the request's context variables; to its end, also if this is cancelled."""
+    context = contextvars.copy_context()
+    future = _submit(_PAGES, lambda: context.run(function, *args, **kwargs))
+    try:
+        return await asyncio.shield(future)
+    except asyncio.CancelledError:
+        # What a person sent is carried out though they have left, and its body is closed after this.
+        await asyncio.wait([future])
+        raise
+
+
+def _submit(executor: ThreadPoolExecutor, function: Callable[[], T]) -> "asyncio.Future[T]":
     def work() -> T:
         close_old_connections()
         try:
-            with override(language):
-                return function(*args, **kwargs)
+            return function()
         finally:
             _keep_sqlite_open()
             close_old_connections()
 
-    future = asyncio.get_running_loop().run_in_executor(_EXECUTOR, work)
+    future = asyncio.get_running_loop().run_in_executor(executor, work)
     _UNDERWAY.add(future)
     future.add_done_callback(_UNDERWAY.discard)
-    return await asyncio.shield(future)
+    return future
 
 
 async def idle(seconds: float) -> None:
