@@ -7,16 +7,16 @@ from django.conf import settings
 from django.contrib.auth.models import User
 
 from conversations.models import GroupLimit, ModelAccess
+from conversations.models.prepared import has_rows
 
 
 def allowed(user: User) -> Callable[[str], bool]:
     """May this person use a model? Of several rows that name it, one that has a group of theirs is enough."""
-    if user.is_superuser:
+    if user.is_superuser or not has_rows(ModelAccess):
         return lambda model: True
-    rows = list(ModelAccess.objects.values_list("model", "groups"))
-    mine = set(user.groups.values_list("pk", flat=True)) if rows else set()
+    mine = set(user.groups.values_list("pk", flat=True))
     patterns: dict[str, bool] = {}
-    for pattern, group in rows:
+    for pattern, group in ModelAccess.objects.values_list("model", "groups"):
         patterns[pattern] = patterns.get(pattern, False) or group in mine
 
     def may_use(model: str) -> bool:
@@ -26,19 +26,18 @@ def allowed(user: User) -> Callable[[str], bool]:
     return may_use
 
 
-def messages_per_minute(user: User) -> int:
-    """0: no limit."""
-    return _most_generous(user, "messages_per_minute", settings.ENVIRONMENT.rate_limit_messages)
+def limits_of(user: User) -> tuple[int, int]:
+    """Messages in a minute, and answers at once; 0: no limit."""
+    mine = GroupLimit.objects.filter(group__user=user) if has_rows(GroupLimit) else []
+    rows = [(row.messages_per_minute, row.running_at_once) for row in mine]
+    return (
+        _most_generous([messages for messages, _ in rows], settings.ENVIRONMENT.rate_limit_messages),
+        _most_generous([running for _, running in rows], settings.ENVIRONMENT.max_running_per_user),
+    )
 
 
-def running_at_once(user: User) -> int:
-    """0: no limit."""
-    return _most_generous(user, "running_at_once", settings.ENVIRONMENT.max_running_per_user)
-
-
-def _most_generous(user: User, name: str, default: int) -> int:
-    found = GroupLimit.objects.filter(group__user=user, **{f"{name}__isnull": False})
-    limits = list(found.values_list(name, flat=True))
+def _most_generous(of_groups: list[int | None], default: int) -> int:
+    limits = [limit for limit in of_groups if limit is not None]
     if not limits:
         return default
     return 0 if 0 in limits else max(limits)

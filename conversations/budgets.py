@@ -22,6 +22,7 @@ from conversations.metering import Meter, Running
 from conversations.models import Budget, Generation, Message, Provider
 from conversations.models.budget import BudgetQuerySet
 from conversations.models.generation import GenerationQuerySet
+from conversations.models.prepared import has_rows
 from conversations.prompts import Turn, messages_for
 from conversations.refusals import OverBudget
 from conversations.upstream import Usage
@@ -91,6 +92,8 @@ def check(user: User, *, beside: Message) -> None:
 
     What its question will probably cost is reserved until the server has said it.
     """
+    if not has_rows(Budget):
+        return
     row = Generation.objects.filter(message=beside).select_related("provider").last()
     if row is None:
         return
@@ -214,7 +217,7 @@ class Watch:
 
     def exceeded(self, held: list[UUID]) -> dict[UUID, str]:
         """The requests among `held` that must end, each with a sentence for its person."""
-        if not Budget.objects.filter(hard=True, enabled=True).exists():
+        if not has_rows(Budget) or not Budget.objects.filter(hard=True, enabled=True).exists():
             return {}
         found: dict[UUID, str] = {}
         known: dict[tuple[int, int], Standing] = {}

@@ -18,6 +18,7 @@ from conversations.learning import known_factors
 from conversations.models import Generation, GenerationEvent, Message, OfferedModel, Provider
 from conversations.models.encryption import Unreadable
 from conversations.models.headers import sent_headers
+from conversations.models.prepared import Prepared, update_rows
 from conversations.models.provider import SECRETS, key_to_send
 from conversations.models.status import Status
 from conversations.models.writing import writing
@@ -27,6 +28,8 @@ from conversations.waits import usual_wait
 
 # Seconds a claim holds without being renewed; each flush renews it.
 LEASE = 30.0
+# Claims in one go: who comes first need not wait until many others have been read.
+AT_ONCE = 20
 
 # Plain values: a runner takes many of these in a second, and instances of four models cost more.
 _FOR_A_CLAIM = (
@@ -111,10 +114,19 @@ def for_a_claim(rows: QuerySet[Generation]) -> Any:
     return rows.annotate(by_other_name=_BY_OTHER_NAME).values(*_FOR_A_CLAIM)
 
 
+_WAITING = Prepared(lambda: for_a_claim(Generation.objects.waiting())[:AT_ONCE])
+_TURNS = Prepared(
+    lambda conversation_id: Message.objects.filter(conversation=conversation_id).values(
+        "id", "parent_id", "role", "content", "refusal"
+    ),
+    UUID,
+)
+
+
 def claim_waiting(owner: str, limit: int) -> list[Claim]:
-    """Takes up to `limit` queued generations; of several runners that try, one gets each."""
+    """Takes up to `limit` queued generations, AT_ONCE at most; of several runners that try, one gets each."""
     claims: list[Claim] = []
-    for row in for_a_claim(Generation.objects.waiting())[:limit]:
+    for row in _WAITING.rows()[:limit]:
         try:
             claim = _claim(row, owner)
         except DatabaseError:
@@ -128,18 +140,18 @@ def claim_waiting(owner: str, limit: int) -> list[Claim]:
 
 
 def _claim(row: dict[str, Any], owner: str) -> Claim | None:
-    queued = Generation.objects.filter(pk=row["id"], status=Status.QUEUED, fence=row["fence"])
+    queued = {"id": row["id"], "status": Status.QUEUED, "fence": row["fence"]}
     if row["message_id"] is None or row["conversation_id"] is None:
         # Deleted while it waited: nobody wants this answer any more.
-        queued.update(status=Status.STOPPED, ended_at=Now())
+        update_rows(Generation, queued, {"status": Status.STOPPED, "ended_at": Now()})
         return None
     fence = row["fence"] + 1
     with writing():
         lease = Generation.lease_end(LEASE)
         values = {"owner": owner, "fence": fence, "lease_until": lease, "started_at": Now()}
-        if not queued.update(status=Status.STREAMING, **values):
+        if not update_rows(Generation, queued, {"status": Status.STREAMING, **values}):
             return None
-        Message.objects.filter(pk=row["message_id"]).update(status=Status.STREAMING)
+        update_rows(Message, {"id": row["message_id"]}, {"status": Status.STREAMING})
     return Claim(
         generation_id=row["id"],
         message_id=row["message_id"],
@@ -192,12 +204,9 @@ def endpoint_of(row: dict[str, Any]) -> Endpoint:
 
 def _turns_up_to(conversation_id: UUID, leaf_id: UUID | None) -> list[Turn]:
     """The branch that ends in `leaf_id`."""
-    rows = Message.objects.filter(conversation=conversation_id)
     by_id = {
-        message_id: (parent_id, Turn(role, content or refusal))
-        for message_id, parent_id, role, content, refusal in rows.values_list(
-            "id", "parent_id", "role", "content", "refusal"
-        )
+        row["id"]: (row["parent_id"], Turn(row["role"], row["content"] or row["refusal"]))
+        for row in _TURNS.rows(conversation_id)
     }
     turns = []
     while leaf_id in by_id:

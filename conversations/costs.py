@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django.utils import timezone
 
 from conversations.models import ModelPrice, Provider
+from conversations.models.prepared import has_rows
 from conversations.pricing import LEDGER_STEP, Priced, TokenCounts, cost_of
 
 MILLION = 1_000_000
@@ -29,7 +30,7 @@ def cost_of_request(asked: Asked, usage: TokenCounts) -> Priced | None:
     if usage.prompt_tokens is None and usage.completion_tokens is None:
         return None
     names = [name for name in asked.models if name]
-    for name in names:
+    for name in names if has_rows(ModelPrice) else ():
         if row := ModelPrice.objects.in_force(asked.provider_id, name, asked.moment):
             return _by_row(row, usage)
     if asked.provider_id is None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 
 from conversations import limits
 from conversations.models import Conversation, Draft
+from conversations.models.prepared import has_rows
 from conversations.models.writing import writing
 from conversations.refusals import NotFound
 
@@ -45,6 +46,8 @@ def clear_draft(user: User, conversation: Conversation | None, sent: str) -> boo
     Its beginning: the last words before Send come too quickly to be saved. Whoever has typed on meanwhile
     keeps what they typed.
     """
+    if not has_rows(Draft):
+        return False
     draft = Draft.objects.filter(user=user, conversation=conversation)
     saved = draft.values_list("content", flat=True).first()
     if saved is None or not sent.startswith(saved.rstrip()):

@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_noop
@@ -25,6 +24,7 @@ from conversations.models import (
     OfferedModel,
     Provider,
 )
+from conversations.models.prepared import Prepared, delete_rows, update_rows
 from conversations.models.status import Status
 from conversations.models.writing import writing
 from conversations.tally import tally
@@ -54,6 +54,16 @@ _AT_THE_END = (
     "provider__base_url",
     "model_requested",
     "started_at",
+)
+
+# Plain values: instances of four models would cost more than all the writing.
+_ENDING = Prepared(
+    lambda generation_id, owner, fence: Generation.objects.filter(
+        pk=generation_id, owner=owner, fence=fence, status=Status.STREAMING
+    ).values(*_AT_THE_END),
+    UUID,
+    str,
+    int,
 )
 
 # A runner that died may have shown events that its log does not hold. Their numbers are never used again:
@@ -144,24 +154,24 @@ class Ended:
 
 def finish(generation_id: UUID, *, owner: str, fence: int, ending: Ending) -> Ended | None:
     """Ends a claimed generation. None: the claim was lost, and nothing was written."""
-    claimed = Generation.objects.filter(pk=generation_id, owner=owner, fence=fence, status=Status.STREAMING)
-    # Plain values: instances of four models would cost more than all the writing.
-    row = claimed.values(*_AT_THE_END).first()
+    claimed = {"id": generation_id, "owner": owner, "fence": fence, "status": Status.STREAMING}
+    row = _ENDING.first(generation_id, owner, fence)
     if row is None:
         return None
     ending.error = explained(ending.error, ending.error_kind, row["provider_id"], row["model_requested"])
     # Before the transaction: price lists are read from disk the first time.
     cost = _cost(row, ending)
-    stopped_in = _stopped_in(claimed, ending)
+    stopped_in = _stopped_in(generation_id, ending)
     with writing():
-        if not claimed.update(**_ledger_fields(ending), **cost, stopped_in_ms=stopped_in, ended_at=Now()):
+        ledger = {**_ledger_fields(ending), **cost, "stopped_in_ms": stopped_in, "ended_at": Now()}
+        if not update_rows(Generation, claimed, ledger):
             return None
-        fields = grown(row, ending)
-        Message.objects.filter(pk=row["message_id"]).update(**fields, stopped_in_ms=stopped_in)
         if row["message_id"] is not None:
-            Conversation.objects.filter(pk=row["conversation_id"]).update(unread=True)
+            fields = {**grown(row, ending), "stopped_in_ms": stopped_in}
+            update_rows(Message, {"id": row["message_id"]}, fields)
+            update_rows(Conversation, {"id": row["conversation_id"]}, {"unread": True})
             titling.queue_after(generation_id, ending.status, ending.content)
-        GenerationEvent.objects.filter(generation_id=generation_id).delete()
+        delete_rows(GenerationEvent, {"generation": generation_id})
     tally.ended(row, ending)
     title, updated_at = row["conversation__title"] or "", row["conversation__updated_at"]
     return Ended(row["message_id"], row["conversation_id"], title, updated_at)
@@ -217,11 +227,12 @@ def _prompt_of(generation: Generation) -> list[dict[str, str]]:
     return [{"role": row.role, "content": row.content} for row in thread]
 
 
-def _stopped_in(claimed: QuerySet[Generation], ending: Ending) -> int | None:
+def _stopped_in(generation_id: UUID, ending: Ending) -> int | None:
     """Milliseconds from the wish to the closed connection, by the clock of the database, which both know."""
     if ending.status != Status.STOPPED:
         return None
-    times = claimed.annotate(now=Now()).values_list("now", "stop_requested_at").first()
+    wish = Generation.objects.filter(pk=generation_id)
+    times = wish.annotate(now=Now()).values_list("now", "stop_requested_at").first()
     if times is None or times[1] is None:
         return None
     since_closed = time.monotonic() - ending.closed_at if ending.closed_at else 0.0

@@ -50,7 +50,7 @@ def check_rate(user: User, *, beside: Message) -> None:
 
     Counted within the transaction that has made `beside`, which is the one too many.
     """
-    per_minute, at_once = access.messages_per_minute(user), access.running_at_once(user)
+    per_minute, at_once = access.limits_of(user)
     if per_minute or at_once:
         _one_at_a_time(user)
     _check_messages(user, per_minute)

@@ -129,7 +129,7 @@ class Runner:
         taken = await in_database(claims.claim_waiting, self.name, free)
         for claim in taken:
             self._start(claim)
-        if len(taken) == free:
+        if len(taken) >= min(free, claims.AT_ONCE):
             self._look.set()
 
     def _start(self, claim: Claim) -> None:

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from conversations.models.prepared import Prepared
 from conversations.models.status import RUNNING, Status
 
 
@@ -98,8 +99,12 @@ class Message(models.Model):
     @cached_property
     def variants(self) -> list[uuid.UUID]:
         """The messages in the same place, itself among them, in the order in which they were made."""
-        same_place = Message.objects.filter(conversation=self.conversation_id, parent=self.parent_id)
-        return list(same_place.in_order().values_list("id", flat=True))
+        found = (
+            _FIRST_ONES.rows(self.conversation_id)
+            if self.parent_id is None
+            else _CHILDREN.rows(self.conversation_id, self.parent_id)
+        )
+        return [row["id"] for row in found]
 
     @property
     def kept_tokens(self) -> int | None:
@@ -114,3 +119,18 @@ class Message(models.Model):
             return None
         seconds = (self.duration_ms - self.ttft_ms) / 1000
         return tokens / seconds if tokens > 1 and seconds > 0 else None
+
+
+_FIRST_ONES = Prepared(
+    lambda conversation_id: (
+        Message.objects.filter(conversation=conversation_id, parent=None).in_order().values("id")
+    ),
+    uuid.UUID,
+)
+_CHILDREN = Prepared(
+    lambda conversation_id, parent_id: (
+        Message.objects.filter(conversation=conversation_id, parent=parent_id).in_order().values("id")
+    ),
+    uuid.UUID,
+    uuid.UUID,
+)

@@ -13,7 +13,8 @@ from django.utils.translation import gettext
 
 from conversations import limits
 from conversations.drafts import clear_draft
-from conversations.models import Conversation, Message
+from conversations.models import Conversation, Message, QueuedMessage
+from conversations.models.prepared import has_rows
 from conversations.models.writing import writing
 from conversations.offers import Choice, choose
 from conversations.refusals import Invalid, NotFound, Refusal
@@ -77,7 +78,7 @@ def send(
         parent = _parent(conversation, parent_id, edits)
         choice = choose(user, model, conversation=conversation)
         # Under this client_id it may have waited in the queue.
-        if client_id is not None:
+        if client_id is not None and has_rows(QueuedMessage):
             conversation.queued.filter(client_id=client_id).delete()
         sent = ask(user, conversation, text, parent_id=parent, client_id=client_id, choice=choice)
         return replace(sent, draft_cleared=clear_draft(user, conversation, text))

@@ -16,6 +16,7 @@ from django.utils.translation import gettext, gettext_noop
 from conversations import limits
 from conversations.drafts import clear_draft
 from conversations.models import Conversation, Message, QueuedMessage
+from conversations.models.prepared import has_rows
 from conversations.models.status import RUNNING, Status
 from conversations.models.writing import writing
 from conversations.offers import choose
@@ -98,6 +99,8 @@ def send_queued(user: User, conversation_id: UUID, client_id: UUID) -> Advance:
 
 def send_next(conversation_id: UUID) -> Advance | None:
     """Sends the first message that waits, if nothing runs. None: nothing waits, or it must go on waiting."""
+    if not has_rows(QueuedMessage):
+        return None
     first = QueuedMessage.objects.filter(conversation=conversation_id).in_order().first()
     if first is None or first.held:
         return None

@@ -5,7 +5,7 @@ from django.contrib.auth.models import Group, User
 from django.test import Client
 
 from conversations import sending
-from conversations.access import allowed, messages_per_minute, running_at_once
+from conversations.access import allowed, limits_of
 from conversations.models import GroupLimit, ModelAccess, Provider
 from conversations.refusals import Invalid, RateLimited
 from tests.conftest import Limits
@@ -72,6 +72,6 @@ def test_the_most_generous_of_several_groups_counts(alice: User, sales: Group, l
     alice.groups.add(other)
     GroupLimit.objects.create(group=sales, running_at_once=3)
     GroupLimit.objects.create(group=other, running_at_once=7, messages_per_minute=4)
-    assert (running_at_once(alice), messages_per_minute(alice)) == (7, 4)
+    assert limits_of(alice) == (4, 7)
     GroupLimit.objects.filter(group=other).update(running_at_once=0)
-    assert running_at_once(alice) == 0
+    assert limits_of(alice)[1] == 0

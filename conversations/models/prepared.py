@@ -1,0 +1,136 @@
+"""The few queries that every answer makes, without building each anew: that takes Django longer than the
+database needs to carry it out. Their meaning is that of the ORM's `values`, `update`, `exists` and `delete`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import connection, models
+from django.db.models.expressions import BaseExpression
+from django.db.models.sql import UpdateQuery
+from django.db.models.sql.compiler import SQLCompiler
+
+# What stands for an argument while the SQL is made: nothing else in a query is equal to it.
+_STAND_INS: dict[type, Callable[[], Any]] = {
+    UUID: uuid4,
+    str: lambda: uuid4().hex,
+    int: lambda: uuid4().int % 2**31,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """`places`: for each parameter the number of the argument that it is, or None for a constant."""
+
+    sql: str
+    constants: tuple[Any, ...]
+    places: tuple[int | None, ...]
+    names: tuple[str, ...]
+    compiler: SQLCompiler
+
+
+class Prepared:
+    """A query of `.values(…)` whose SQL is made once; then only its arguments change."""
+
+    def __init__(self, build: Callable[..., "models.QuerySet[Any, Any]"], *types: type) -> None:
+        """`build` takes as many arguments as there are `types`: UUID, str or int, compared as they are."""
+        self._build = build
+        self._types = types
+        self._made: dict[str, _Statement] = {}
+
+    def rows(self, *arguments: Any) -> list[dict[str, Any]]:
+        made = self._made.get(connection.vendor)
+        if made is None:
+            made = self._made[connection.vendor] = self._make()
+        values = [_adapted(argument) for argument in arguments]
+        parameters = [
+            constant if place is None else values[place]
+            for place, constant in zip(made.places, made.constants, strict=True)
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(made.sql, parameters)
+            found = cursor.fetchall()
+        return [
+            dict(zip(made.names, row, strict=True))
+            for row in made.compiler.results_iter([found], tuple_expected=True)
+        ]
+
+    def first(self, *arguments: Any) -> dict[str, Any] | None:
+        found = self.rows(*arguments)
+        return found[0] if found else None
+
+    def _make(self) -> _Statement:
+        arguments = [_STAND_INS[kind]() for kind in self._types]
+        query = self._build(*arguments).query
+        compiler = query.get_compiler(connection=connection)
+        sql, constants = compiler.as_sql()
+        values = [_adapted(argument) for argument in arguments]
+        places = tuple(values.index(value) if value in values else None for value in constants)
+        missing = set(range(len(values))) - set(places)
+        if missing:
+            raise TypeError(f"Not every argument is in the query: {missing}")
+        return _Statement(sql, tuple(constants), places, tuple(query.selected or ()), compiler)
+
+
+def has_rows(model: type[models.Model]) -> bool:
+    """Whether a table holds anything; most servers leave some of them empty."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT EXISTS (SELECT 1 FROM {_table(model)})")  # noqa: S608 -- a model's own name
+        (found,) = cursor.fetchone()
+    return bool(found)
+
+
+def update_rows(model: type[models.Model], where: Mapping[str, Any], values: Mapping[str, Any]) -> int:
+    """Sets columns of the rows in which others are equal to `where`; how many rows that were."""
+    setting, parameters = [], []
+    for name, value in values.items():
+        field = _field(model, name)
+        sql, given = _assigned(model, field, value)
+        setting.append(f"{connection.ops.quote_name(field.column)} = {sql}")
+        parameters += given
+    condition, matched = _condition(model, where)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {_table(model)} SET {', '.join(setting)} WHERE {condition}",  # noqa: S608 -- own names
+            [*parameters, *matched],
+        )
+        return int(cursor.rowcount)
+
+
+def delete_rows(model: type[models.Model], where: Mapping[str, Any]) -> None:
+    """For rows that nothing refers to: no signal is sent, and nothing cascades."""
+    condition, matched = _condition(model, where)
+    with connection.cursor() as cursor:
+        cursor.execute(f"DELETE FROM {_table(model)} WHERE {condition}", matched)  # noqa: S608 -- own names
+
+
+def _assigned(model: type[models.Model], field: Any, value: Any) -> tuple[str, list[Any]]:
+    if not isinstance(value, BaseExpression):
+        return "%s", [field.get_db_prep_save(value, connection)]
+    query = UpdateQuery(model)
+    compiler = query.get_compiler(connection=connection)
+    sql, parameters = compiler.compile(value.resolve_expression(query, allow_joins=False, for_save=True))
+    return sql, list(parameters)
+
+
+def _condition(model: type[models.Model], where: Mapping[str, Any]) -> tuple[str, list[Any]]:
+    fields = [(_field(model, name), value) for name, value in where.items()]
+    condition = " AND ".join(f"{connection.ops.quote_name(field.column)} = %s" for field, _ in fields)
+    return condition, [field.get_db_prep_value(value, connection) for field, value in fields]
+
+
+def _field(model: type[models.Model], name: str) -> Any:
+    return model._meta.get_field(name)
+
+
+def _table(model: type[models.Model]) -> str:
+    return connection.ops.quote_name(model._meta.db_table)
+
+
+def _adapted(argument: Any) -> Any:
+    """As a field's `get_db_prep_value` would give it."""
+    if isinstance(argument, UUID) and not connection.features.has_native_uuid_field:
+        return argument.hex
+    return argument
