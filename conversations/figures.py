@@ -11,3 +11,7 @@ def whole(number: int) -> str:
 
 def rounded(number: float | Decimal, digits: int) -> str:
     return number_format(Decimal(f"{number:.{digits}f}"), digits, force_grouping=True)
+
+
+def exact(number: Decimal) -> str:
+    return number_format(number, force_grouping=True)

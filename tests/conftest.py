@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.db.models.signals import post_migrate
 from django.test import Client, override_settings
+from django.utils import translation
 from pytest_django import DjangoDbBlocker, Settings
 
 from conversations import guards, lifecycle
@@ -60,6 +61,13 @@ def _static_files() -> None:
 def _quick_passwords() -> Iterator[None]:
     """The real hash takes half a second, on purpose; the tests make hundreds of accounts."""
     with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _begin_in_english() -> Iterator[None]:
+    """A request leaves its language in its thread."""
+    with translation.override("en"):
         yield
 
 

@@ -2,7 +2,6 @@
 
 import gettext
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import polib
@@ -20,12 +19,6 @@ from tests.sockets import Page
 LOCALE = Path(__file__).parent.parent / "conversations" / "locale"
 CATALOGUES = {"de": LOCALE / "de", "zh-hans": LOCALE / "zh_Hans"}
 PLACES = re.compile(r"%\(\w+\)s|\{\w+\}|%%|</?\w[^>]*>")
-
-
-@pytest.fixture(autouse=True)
-def _afterwards_english() -> Iterator[None]:
-    with override("en"):
-        yield
 
 
 @pytest.fixture(params=CATALOGUES)

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from conversations.admin.site import may_see_usage
@@ -65,7 +66,9 @@ def usage_table_csv(request: HttpRequest, name: str) -> HttpResponseBase:
     if not form.is_valid():
         return _wrong(form)
     shown = form.shown()
-    table = settled(form.selection(), lambda cube: Report(cube, shown).table(name))
+    # For programs: the same in every language.
+    with override("en"):
+        table = settled(form.selection(), lambda cube: Report(cube, shown).table(name))
     if table is None:
         raise Http404("There is no such table.")
     return _file(table_chunks(table.file_heads, table.file_lines()), f"usage-{name}.csv")

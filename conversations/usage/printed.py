@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.translation import gettext, gettext_noop
 
-from conversations.figures import rounded, whole
+from conversations.figures import exact, rounded, whole
 from conversations.usage.periods import label_of
 from conversations.usage.sums import Sums, money
 from conversations.usage.tables import Crossed, Group, said
@@ -137,7 +137,7 @@ def shown(value: Any) -> str:
     if isinstance(value, dict):
         return " + ".join(money(amount, name) for name, amount in value.items())
     if isinstance(value, float):
-        return rounded(value, 0) if value >= 100 else f"{value:.3g}"
+        return rounded(value, 0) if value >= 100 else exact(Decimal(f"{value:.3g}"))
     return whole(value) if isinstance(value, int) else str(value)
 
 

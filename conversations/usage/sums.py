@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext
+
+from conversations.figures import exact, rounded
 from conversations.usage.spread import Spread, add_packed, box_of, packed, percentile
 
 COUNTS = ("requests", "estimated", "priced", "prompt", "completion", "total", "cached", "reasoning")
@@ -107,7 +110,7 @@ class Sums:
     @property
     def cost_text(self) -> str:
         """For people: cents from one unit on, four places below; each currency by itself."""
-        return " + ".join(money(amount, name) for name, amount in self.amounts.items()) or "unknown"
+        return " + ".join(money(amount, name) for name, amount in self.amounts.items()) or gettext("unknown")
 
     def times(self, name: str) -> "Times":
         """Percentiles of "ttft" or "duration" in milliseconds, of "speed" in tokens per second."""
@@ -135,5 +138,5 @@ def _scaled(size: float | None, scale: float) -> float | None:
 
 def money(amount: Decimal, currency: str) -> str:
     if 0 < amount < Decimal("0.0001"):
-        return f"under 0.0001 {currency}"
-    return f"{amount:,.{4 if 0 < amount < 1 else 2}f} {currency}"
+        return gettext("under {amount}").format(amount=f"{exact(Decimal('0.0001'))} {currency}")
+    return f"{rounded(amount, 4 if 0 < amount < 1 else 2)} {currency}"

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
+from conversations.figures import whole
 from conversations.models import Generation
 from conversations.models.status import Status
 from conversations.usage.cube import Cube, Groups
@@ -137,5 +138,5 @@ def said(amount: Any) -> str:
     if amount is None:
         return ""
     if set(amount) <= {""}:
-        return f"{amount.total():,}"
+        return whole(amount.total())
     return " + ".join(money(steps * STEP, name) for name, steps in sorted(amount.items()))

@@ -183,6 +183,14 @@ def test_a_file_of_a_table_is_of_what_the_page_shows(march: None, as_admin: Clie
     assert as_admin.get("/admin/usage/cross.csv").status_code == 404
 
 
+@pytest.mark.parametrize("address", ["model.csv", "cross.csv?rows=user&columns=month&measure=cost"])
+def test_a_file_is_the_same_in_every_language(march: None, as_admin: Client, address: str) -> None:
+    name, _, query = address.partition("?")
+    english = lines(as_admin, query, f"/admin/usage/{name}")
+    as_admin.cookies["django_language"] = "de"
+    assert lines(as_admin, query, f"/admin/usage/{name}") == english
+
+
 def test_two_dimensions_are_crossed(march: None, as_admin: Client) -> None:
     query = "rows=user&columns=status&measure=requests"
     page = as_admin.get(f"{PAGE}?{query}").content.decode()
