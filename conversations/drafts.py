@@ -16,6 +16,8 @@ from conversations.refusals import NotFound
 
 def draft_of(user: User, conversation: Conversation | None) -> str:
     """`conversation` is None for the new-conversation page; "" where nothing was typed."""
+    if not has_rows(Draft):
+        return ""
     found = Draft.objects.filter(user=user, conversation=conversation).values_list("content", flat=True)
     return found.first() or ""
 

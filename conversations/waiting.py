@@ -1,14 +1,19 @@
 """What waits in a conversation and what is being typed there, as frames tell it."""
 
+from django.db.models import Q
 from django.utils.translation import gettext
 
 from conversations import frames
 from conversations.drafts import draft_of
 from conversations.exports import moment
-from conversations.models import Conversation
+from conversations.models import Conversation, QueuedMessage
+from conversations.models.prepared import has_rows
+from conversations.models.status import RUNNING
 
 
 def waiting_messages(conversation: Conversation) -> list[frames.WaitingMessage]:
+    if not has_rows(QueuedMessage):
+        return []
     return [
         frames.WaitingMessage(
             client_id=queued.client_id,
@@ -33,16 +38,16 @@ def draft_frame(conversation: Conversation) -> str:
 
 def hello(conversation: Conversation) -> frames.Hello:
     """What a page must know of a conversation to be in step with it."""
-    running = conversation.messages.running().values_list("id", flat=True)
     active = conversation.active_leaf_id
-    states = conversation.messages.values_list("status", "last_seq")
-    status, seq = (states.filter(pk=active).first() if active else None) or ("", 0)
+    told = conversation.messages.filter(Q(status__in=RUNNING) | Q(pk=active))
+    states = {pk: (status, seq) for pk, status, seq in told.values_list("id", "status", "last_seq")}
+    status, seq = states.get(active, ("", 0)) if active else ("", 0)
     return frames.Hello(
         conversation=conversation.id,
-        active=conversation.active_leaf_id,
+        active=active,
         active_status=status,
         active_seq=seq,
-        running=list(running),
+        running=[pk for pk, (status, _) in states.items() if status in RUNNING],
         queued=waiting_messages(conversation),
         draft=draft_of(conversation.owner, conversation),
     )
