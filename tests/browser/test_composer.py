@@ -1,8 +1,12 @@
 """The box: keys, limits, and text that is never lost."""
 
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
 from playwright.sync_api import Page, Request, expect
 
-from conversations.models import Conversation, Message, Provider
+from conversations.models import Conversation, Message, Preference, Provider
 from tests.browser.acts import box, last_body, open_talk, send, wait_for_status
 from tests.conftest import Limits
 from tests.live import LiveServer
@@ -23,17 +27,39 @@ def test_enter_sends_and_shift_enter_breaks_the_line(
     assert talk.messages.filter(content="one\ntwo").count() == 1
 
 
+# The second is Safari's last key of a word.
+@pytest.mark.parametrize("word", ["isComposing: true", "keyCode: 229"])
+@pytest.mark.parametrize("enter", ["sends", "breaks"])
 def test_enter_that_ends_an_input_methods_word_does_not_send(
-    page: Page, live: LiveServer, talk: Conversation
+    page: Page, live: LiveServer, talk: Conversation, alice: User, *, word: str, enter: str
 ) -> None:
+    Preference.objects.create(user=alice, enter=enter)
     open_talk(page, talk)
     box(page).fill("にほん")
-    composing = (
-        "e => e.dispatchEvent(new KeyboardEvent('keydown', {key: 'Enter', isComposing: true, bubbles: true}))"
-    )
-    box(page).evaluate(composing)
+    for held in ("", "ctrlKey: true,"):
+        key = (
+            f"new KeyboardEvent('keydown', {{key: 'Enter', {held} {word}, bubbles: true, cancelable: true}})"
+        )
+        assert box(page).evaluate(f"e => e.dispatchEvent({key})")
     expect(box(page)).to_have_value("にほん")
     expect(box(page)).to_be_editable()
+
+
+def test_a_long_text_is_pasted_sent_and_kept_whole(
+    open_context: Any, live: LiveServer, talk: Conversation, upstream: ScriptedUpstream
+) -> None:
+    upstream.script(model="alpha", steps=[text("All of it."), finish()])
+    page = open_context(permissions=["clipboard-read", "clipboard-write"]).new_page()
+    open_talk(page, talk)
+    long = "".join(f"Line {number}: words, wörter, 言葉.\n" for number in range(6_000))
+    assert 200 * 1024 < len(long.encode()) < 256 * 1024
+    page.evaluate("text => navigator.clipboard.writeText(text)", long)
+    box(page).press("ControlOrMeta+V")
+    assert box(page).input_value() == long
+    assert box(page).evaluate("e => e.getBoundingClientRect().height") <= 0.4 * 720 + 1
+    box(page).press("Enter")
+    expect(last_body(page)).to_have_text("All of it.")
+    assert talk.messages.filter(content=long).count() == 1
 
 
 def test_the_box_grows_with_its_text_up_to_a_limit(page: Page, live: LiveServer, talk: Conversation) -> None:

@@ -34,11 +34,12 @@ class KeyboardShortcuts extends HTMLElement {
   }
 
   #pressed(event) {
-    // Whatever is open has the keys for itself.
-    if (event.defaultPrevented || document.querySelector(OPEN)) return;
+    const name = ["stop", "help"].find((each) => isPressed(event, each));
+    // Whatever is open has the keys for itself. Looked for last: in a long conversation that takes its time.
+    if (!name || event.defaultPrevented || document.querySelector(OPEN)) return;
     const text = event.target.closest(TEXT);
-    if ((!text || text.id === "message") && isPressed(event, "stop")) tell("answer:stop");
-    else if (!text && this.#dialog && isPressed(event, "help")) {
+    if (name === "stop" && (!text || text.id === "message")) tell("answer:stop");
+    if (name === "help" && !text && this.#dialog) {
       event.preventDefault();
       this.#dialog.showModal();
     }
