@@ -4,7 +4,7 @@ import os
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, User
@@ -16,7 +16,6 @@ from conversations.audit import open_for_reading
 from conversations.models import Budget, Conversation, Generation, Provider
 from conversations.usage import fold
 from tests.browser.acts import box, open_talk, send
-from tests.browser.test_access import PHONE, WIDE, violations
 from tests.live import LiveServer
 from tests.scripted_upstream import ScriptedUpstream, hold, text
 from tests.usage.rows import spent
@@ -64,63 +63,9 @@ def administrator(open_context: Any, as_admin: Client, live: LiveServer) -> Any:
     return make
 
 
-def addresses(talk: Conversation) -> dict[str, str]:
-    return {
-        "usage": "/admin/usage/?rows=user&columns=model&from="
-        + str(timezone.localdate() - timedelta(days=29)),
-        "live": "/admin/live/",
-        "audit": "/admin/conversations/auditentry/",
-        "reason": f"/admin/reading/{Conversation.objects.create(owner=talk.owner).pk}/",
-        "reading": f"/admin/reading/{talk.pk}/",
-        "budget": "/admin/conversations/budget/add/",
-    }
-
-
 def picture(page: Page, name: str) -> None:
     if PICTURES:
         page.screenshot(path=Path(PICTURES) / f"{name}.png", full_page=True)
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_has_nothing_to_say_about_the_administrations_pages(
-    numbers: None, administrator: Any, talk: Conversation, scheme: Literal["light", "dark"]
-) -> None:
-    page = administrator(color_scheme=scheme)
-    found = {}
-    for name, address in addresses(talk).items():
-        page.goto(address)
-        main = page.locator("#content-main")
-        if name in ("usage", "live", "reason", "reading"):
-            expect(main).to_be_visible()
-            # Of the breadcrumbs: those are Django's own.
-            found[name] = [line for line in violations(page) if '<a href="/admin/">Home</a>' not in line]
-        picture(page, f"{name}-{scheme}")
-    assert not any(found.values()), found
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_has_nothing_to_say_about_my_own_page(
-    numbers: None, open_context: Any, talk: Conversation, scheme: Literal["light", "dark"]
-) -> None:
-    page = open_context(color_scheme=scheme).new_page()
-    for name, address in (("mine", "/account/usage/"), ("read-talk", talk.get_absolute_url())):
-        page.goto(address)
-        picture(page, f"{name}-{scheme}")
-        assert violations(page) == []
-
-
-def test_nothing_is_wider_than_a_phone(
-    numbers: None, open_context: Any, administrator: Any, talk: Conversation
-) -> None:
-    mine = open_context(viewport=PHONE).new_page()
-    mine.goto("/account/usage/")
-    picture(mine, "mine-phone")
-    assert not mine.evaluate(WIDE)
-    page = administrator(viewport=PHONE)
-    for name in ("usage", "live", "reading"):
-        page.goto(addresses(talk)[name])
-        picture(page, f"{name}-phone")
-        assert not page.evaluate(WIDE), name
 
 
 def test_printed_without_what_is_only_for_screens(numbers: None, administrator: Any) -> None:

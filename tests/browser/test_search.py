@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
@@ -50,13 +49,3 @@ def test_without_a_script_it_is_a_plain_form(live: LiveServer, alice: User, open
     page.get_by_role("searchbox", name="Search conversations").fill("kelp")
     page.keyboard.press("Enter")
     expect(page.get_by_role("main").get_by_role("link", name="Sea")).to_be_visible()
-
-
-def test_the_page_is_accessible_and_fits_a_phone(live: LiveServer, alice: User, open_context: Any) -> None:
-    talk(alice, "Sea", "kelp", "fine")
-    for scheme in ("light", "dark"):
-        page = open_context(color_scheme=scheme, viewport={"width": 360, "height": 740}).new_page()
-        page.goto("/search/?q=kelp")
-        found = Axe().run(page)
-        assert not found.response["violations"], found.generate_report()
-        assert page.evaluate("document.documentElement.scrollWidth") <= 360

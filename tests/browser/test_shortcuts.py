@@ -196,6 +196,3 @@ def test_the_list_of_keys_is_for_everybody(
     expect(keys(page)).to_be_visible()
     assert violations(page) == []
     assert not page.evaluate(WIDE)
-    page.goto("/account/preferences/")
-    assert violations(page) == []
-    assert not page.evaluate(WIDE)

@@ -4,13 +4,10 @@ import re
 from datetime import timedelta
 from typing import Any
 
-import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
-from conversations import filing
 from conversations.models import Conversation
 from tests.browser.acts import ask, open_talk, wait_for_status
 from tests.live import LiveServer
@@ -103,19 +100,6 @@ def test_the_sidebar_goes_on_where_somebody_scrolls(page: Page, live: LiveServer
     expect(page.locator("[data-older]")).to_have_count(0)
     keys = page.locator("[data-list] [data-group]").evaluate_all("all => all.map(g => g.dataset.group)")
     assert len(keys) == len(set(keys))
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_lists_are_accessible(live: LiveServer, alice: User, open_context: Any, scheme: str) -> None:
-    for number in range(3):
-        row = make(alice, f"Number {number}", number, model="alpha", unread=number == 1)
-        filing.tag(alice, [row.id], "work")
-    page = open_context(color_scheme=scheme, viewport={"width": 360, "height": 740}).new_page()
-    for query in ("", "?archived=1", "?trash=1"):
-        page.goto(f"/history/{query}")
-        found = Axe().run(page)
-        assert not found.response["violations"], found.generate_report()
-        assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
 def test_without_a_script_the_chosen_ones_go_and_come_back(

@@ -3,67 +3,24 @@
 import json
 import zipfile
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
-from conversations.models import Conversation, Import, Share
-from tests.browser.test_access import PHONE, WIDE, violations
+from conversations.models import Conversation, Import
 from tests.live import LiveServer
 from tests.transfer.exports import chatgpt
 
-PROBLEMS = [["Number 7", "It holds no messages."], ["“" + "Tides " * 12 + "”", "It is not valid JSON."]]
-
 
 @pytest.fixture
-def addresses(alice: User, talk: Conversation) -> list[str]:
-    """The pages, each in the state that shows most."""
-    counts = {"total": 1234, "seen": 567, "added": 500, "known": 60, "skipped": 7, "problems": PROBLEMS}
-    # A lease far away: no runner takes it up.
-    running = Import.objects.create(
-        owner=alice,
-        file_name="conversations.json",
-        status="running",
-        lease_until="2100-01-01T00:00Z",
-        **counts,
+def running(alice: User) -> Import:
+    """With a lease far away: no runner takes it up."""
+    counts = {"total": 1234, "seen": 567, "added": 500, "known": 60, "skipped": 7}
+    return Import.objects.create(
+        owner=alice, file_name="x.json", status="running", lease_until="2100-01-01T00:00Z", **counts
     )
-    failed = Import.objects.create(
-        owner=alice, file_name="x" * 200, status="failed", error="It breaks off. " * 9
-    )
-    shared = Share.objects.create(
-        owner=alice,
-        conversation=talk,
-        title="Shared " * 9,
-        system_prompt="Be brief.",
-        turns=[
-            {"role": "user", "content": "Hi"},
-            {"role": "assistant", "content": "`Hello`", "reasoning": "Hm"},
-        ],
-    )
-    return [
-        "/import/",
-        running.get_absolute_url(),
-        failed.get_absolute_url(),
-        f"{talk.get_absolute_url()}share/",
-        "/account/shares/",
-        shared.get_absolute_url(),
-        "/history/",
-    ]
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_and_nothing_scrolls_sideways(
-    open_context: Any, live: LiveServer, addresses: list[str], scheme: Literal["light", "dark"]
-) -> None:
-    page = open_context(color_scheme=scheme, viewport=PHONE).new_page()
-    found = {}
-    for address in addresses:
-        page.goto(address)
-        assert not page.evaluate(WIDE), address
-        found[address] = violations(page)
-    assert {address: what for address, what in found.items() if what} == {}
 
 
 def test_import_and_share_without_scripts(
@@ -88,8 +45,8 @@ def test_import_and_share_without_scripts(
     assert Conversation.objects.of(alice).count() == 2
 
 
-def test_the_progress_moves_by_itself(page: Page, live: LiveServer, addresses: list[str]) -> None:
-    page.goto(addresses[1])
+def test_the_progress_moves_by_itself(page: Page, live: LiveServer, running: Import) -> None:
+    page.goto(running.get_absolute_url())
     bar = page.get_by_role("progressbar")
     expect(bar).to_have_attribute("value", "567")
     Import.objects.filter(status="running").update(seen=1000)
