@@ -1,17 +1,27 @@
 """A file is sent as fast as its receiver takes it; what nobody takes yet is not made."""
 
 import socket
-import subprocess
-import sys
-import time
 from pathlib import Path
 
-from tests.serving.launched import ROOT, free_port
+from tests.serving.launched import Launched, free_port
 
 PIECE, PIECES = 64 * 1024, 2000
 PROGRAM = f"""
 import asyncio, sys
-from conversations.serving import web
+from conversations.serving import flow, web
+
+class Waited(asyncio.Event):
+    async def wait(self):
+        if not self.is_set():
+            print("held", flush=True)
+        return await super().wait()
+
+class Told(flow.Flow):
+    def __init__(self):
+        self.free = Waited()
+        self.free.set()
+
+flow.Flow = Told
 
 async def application(scope, receive, send):
     await send({{"type": "http.response.start", "status": 200, "headers": []}})
@@ -28,30 +38,15 @@ web.serve(application, host="127.0.0.1", port=int(sys.argv[1]), started=started,
 """
 
 
-def settled(path: Path) -> int:
-    """How many pieces were sent when no more of them are."""
-    before = -1
-    for _ in range(100):
-        number = path.read_text().count("sent")
-        if number == before and number:
-            return number
-        before = number
-        time.sleep(0.3)
-    raise AssertionError("it never stops")
-
-
 def test_a_slow_receiver_holds_the_file_up_and_gets_all_of_it(tmp_path: Path) -> None:
-    port, said = free_port(), tmp_path / "said"
-    with said.open("w") as output:
-        command = [sys.executable, "-W", "ignore", "-c", PROGRAM, str(port)]
-        process = subprocess.Popen(command, cwd=ROOT, stdout=output)
+    port = free_port()
+    server = Launched(tmp_path, port, "-W", "ignore", "-c", PROGRAM, str(port))
     try:
-        while "ready" not in said.read_text():
-            assert process.poll() is None
-            time.sleep(0.05)
+        server.wait_for("ready")
         with socket.create_connection(("127.0.0.1", port)) as connection:
             connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-            assert settled(said) < PIECES / 4
+            assert server.wait_for("held|whole").group() == "held"
+            assert server.output.count("sent") < PIECES / 4
             received, tail = 0, b""
             while block := connection.recv(1024 * 1024):
                 received += len(block)
@@ -62,7 +57,6 @@ def test_a_slow_receiver_holds_the_file_up_and_gets_all_of_it(tmp_path: Path) ->
         with socket.create_connection(("127.0.0.1", port)) as connection:
             connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
             connection.recv(1000)
-        process.terminate()
-        assert process.wait(15) == 0
+        assert server.stop() == 0
     finally:
-        process.kill()
+        server.close()
