@@ -98,6 +98,21 @@ def test_escape_closes_the_list_and_leaves_what_was_typed(
     assert talk.messages.filter(content="/review").exists()
 
 
+def test_the_list_opens_only_where_somebody_types(page: Page, live: LiveServer, talk: Conversation) -> None:
+    other = page.context.new_page()
+    open_talk(other, talk)
+    open_talk(page, talk)
+    asked: list[str] = []
+    other.on("request", lambda request: asked.append(request.url))
+    page.locator("#message").press_sequentially("/re")
+    expect(options(page).first).to_contain_text("Release notes")
+    expect(box(other)).to_have_value("/re")
+    with other.expect_response("**/prompts/found/"):
+        other.evaluate("new Promise((done) => setTimeout(done, 200)).then(() => fetch('/prompts/found/'))")
+    assert [url for url in asked if "?q=" in url] == []
+    expect(options(other)).to_have_count(0)
+
+
 def test_a_path_is_a_message_like_any_other(
     page: Page, live: LiveServer, talk: Conversation, upstream: ScriptedUpstream
 ) -> None:
@@ -121,7 +136,7 @@ def test_switched_off_a_slash_is_a_slash(
     page.on("request", lambda request: asked.append(request.url))
     page.keyboard.type("/review me")
     with page.expect_response("**/prompts/found/"):
-        page.evaluate("fetch('/prompts/found/')")
+        page.evaluate("new Promise((done) => setTimeout(done, 200)).then(() => fetch('/prompts/found/'))")
     assert [url for url in asked if "?q=" in url] == []
 
 
