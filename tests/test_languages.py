@@ -50,6 +50,8 @@ def test_what_is_compiled_is_what_is_written(folder: Path) -> None:
     for entry in polib.pofile(str(folder / "django.po")):
         if entry.msgid_plural:
             assert compiled.ngettext(entry.msgid, entry.msgid_plural, 1) == entry.msgstr_plural[0]
+        elif entry.msgctxt:
+            assert compiled.pgettext(entry.msgctxt, entry.msgid) == entry.msgstr
         else:
             assert compiled.gettext(entry.msgid) == entry.msgstr
 
@@ -121,3 +123,13 @@ async def test_a_refusal_through_a_socket_is_in_the_language_of_the_page(
     page = await Page.open(alice, (await conversation_of(alice)).id, language="de")
     await page.ask(" ")
     assert (await page.until("error"))["detail"] == "Bitte schreibe zuerst eine Nachricht."
+
+
+def test_no_style_of_ours_knows_left_from_right() -> None:
+    """In a language that is written from right to left all of it is mirrored."""
+    sided = re.compile(
+        r"(margin|padding|border|inset-inline)-(left|right)\b|^\s*(left|right|float):"
+        r"|(padding|margin|inset): [^ (]+ ([^ (]+) [^ (]+ (?!\5;)[^ (]+;"
+    )
+    styles = Path(__file__).parent.parent.glob("static/css/*.css")
+    assert [line for file in styles for line in file.read_text().splitlines() if sided.search(line)] == []
