@@ -53,6 +53,13 @@ def test_the_drawer_of_a_phone_opens_and_closes(
         expect(page.get_by_role("heading", level=1)).to_contain_text("Everything")
 
 
+def test_with_forced_colours_shapes_stay(page: Page, live: LiveServer, talk: Conversation) -> None:
+    page.emulate_media(forced_colors="active")
+    open_talk(page, talk)
+    for shape in ("[data-role=user] .message__body", ".composer__box", "[data-send]"):
+        assert page.locator(shape).evaluate("e => getComputedStyle(e).outlineStyle") == "solid", shape
+
+
 def test_without_scripts_one_can_ask_read_and_stop(
     open_context: Any, live: LiveServer, talk: Conversation, upstream: ScriptedUpstream
 ) -> None:
