@@ -19,7 +19,7 @@ from pathlib import Path
 
 import psutil
 
-from tests.benchmarks import beside_naive, decoding, recovery, usage
+from tests.benchmarks import beside_naive, decoding, page, recovery, usage
 from tests.benchmarks.beside_naive import Ask, cpu_seconds
 from tests.benchmarks.readers import Page, Person, Plain
 from tests.benchmarks.rows import HEADINGS, Row
@@ -123,6 +123,7 @@ def main() -> None:
         rows = asyncio.run(all_of_it(Path(folder) / "data", base_url))
     rows += [Row(*row) for row in decoding.rows()]
     rows += [Row(*row) for row in usage.rows()]
+    rows += page.rows()
     print(HEADINGS)
     print(*rows, sep="\n")
     missed = [row.name for row in rows if not row.passes]
