@@ -14,6 +14,7 @@ from conversations import sending
 from conversations.announcing import announce_stop
 from conversations.bookkeeping import sweep
 from conversations.doorbell import QUEUE
+from conversations.learning import SAMPLES
 from conversations.lifecycle import House
 from conversations.models import Conversation, Generation, Provider
 from conversations.threads import in_database
@@ -98,7 +99,9 @@ class Round:
 async def answers(house: House, people: list[User], count: int) -> Round:
     round_ = Round(house, people, seed=count)
     learning = max(12, count // 5)
-    await round_.run(["whole"] * learning)
+    # A few at a time: of many a sweep would look at some only, by chance.
+    for _ in range(learning // SAMPLES):
+        await round_.run(["whole"] * SAMPLES)
     await round_.run([COURSES[number % len(COURSES)] for number in range(count - learning)])
     await in_database(people.pop().delete)
     await in_database(sweep)
