@@ -109,7 +109,7 @@ async def answers(house: House, people: list[User], count: int) -> Round:
 
 
 def agrees(books: Bookkeeper, asked: Counter[str]) -> None:
-    """Everything that the issue of truth is about."""
+    """The books and the ledger say the same."""
     rows = Generation.objects.all()
     assert rows.filter(message__isnull=True).exists()  # some were deleted
     assert rows.exclude(purpose="title").count() == sum(asked.values())
