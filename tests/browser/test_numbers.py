@@ -1,15 +1,12 @@
 """The pages of numbers: usage, the live board, one's own usage, reading with a reason."""
 
 import os
-from datetime import timedelta
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, User
 from django.test import Client
-from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from conversations.audit import open_for_reading
@@ -18,7 +15,7 @@ from conversations.usage import fold
 from tests.browser.acts import box, open_talk, send
 from tests.live import LiveServer
 from tests.scripted_upstream import ScriptedUpstream, hold, text
-from tests.usage.rows import spent
+from tests.usage.rows import months_of
 
 # Where to leave pictures of the pages, if somebody wants to look at them.
 PICTURES = os.environ.get("PICTURES", "")
@@ -28,20 +25,7 @@ PICTURES = os.environ.get("PICTURES", "")
 def numbers(alice: User, bob: User, admin: User, talk: Conversation) -> None:
     """Two months of requests, a budget that is nearly used up, and a conversation that was read."""
     alice.groups.add(Group.objects.create(name="sales"))
-    now = timezone.now()
-    for number in range(240):
-        spent(
-            (alice, bob)[number % 3 == 0],
-            at=now - timedelta(hours=6 * number),
-            tokens=(40 + 17 * number % 900, 9 * number % 400),
-            model_requested=("alpha", "beta", "a-model-with-a-rather-long-name-70b")[number % 3],
-            status=("complete", "complete", "stopped", "failed")[number % 4],
-            error_kind="" if number % 4 < 3 else "rate_limited",
-            ttft_ms=90 + 7 * number % 400,
-            duration_ms=900 + 31 * number % 4000,
-            cost=Decimal(number) / 5000,
-            currency="USD",
-        )
+    months_of(alice, bob, requests=240, hours=6)
     fold()
     Budget.objects.create(amount=200_000)
     Budget.objects.create(amount=9, unit="money", hard=False, period="day")

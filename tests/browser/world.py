@@ -2,7 +2,6 @@
 
 import uuid
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.models import Group, User
@@ -28,7 +27,7 @@ from conversations.setup import _digest
 from conversations.usage import fold
 from tests.browser.conftest import make_talk
 from tests.browser.test_same_text import RICH
-from tests.usage.rows import spent
+from tests.usage.rows import months_of
 
 PROBLEMS = [["Number 7", "It holds no messages."], ["“" + "Tides " * 12 + "”", "It is not valid JSON."]]
 TURNS = [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "`Hello`", "reasoning": "Hm"}]
@@ -108,19 +107,7 @@ class World:
 
     def _spent(self) -> None:
         self.owner.groups.add(Group.objects.create(name="sales"))
-        for number in range(60):
-            spent(
-                (self.owner, self.other)[number % 3 == 0],
-                at=timezone.now() - timedelta(hours=9 * number),
-                tokens=(40 + 17 * number % 900, 9 * number % 400),
-                model_requested=("alpha", "beta", "a-model-with-a-rather-long-name-70b")[number % 3],
-                status=("complete", "complete", "stopped", "failed")[number % 4],
-                error_kind="" if number % 4 < 3 else "rate_limited",
-                ttft_ms=90 + 7 * number % 400,
-                duration_ms=900 + 31 * number % 4000,
-                cost=Decimal(number) / 5000,
-                currency="USD",
-            )
+        months_of(self.owner, self.other, requests=60, hours=9)
         fold()
         Budget.objects.create(amount=9_000)
         Budget.objects.create(amount=9, unit="money", hard=False, period="day")
