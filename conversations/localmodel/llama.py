@@ -5,6 +5,7 @@ Run as a file, not as a module, so that nothing of Django is imported here. It r
 standard output once it answers, and ends when its standard input does: however the parent went.
 """
 
+import fcntl
 import json
 import os
 import sys
@@ -19,6 +20,18 @@ NICENESS = 10
 
 
 def end_with(stdin: BinaryIO) -> None:
+    """Ends this process when `stdin` ends, also while native code loads the weights and holds Python's lock.
+
+    The kernel's SIGIO needs no lock, and its default is to end the process. Nothing is written to `stdin`
+    any more, so only its end can raise it. The thread is for an end that came before the signal was asked
+    for, and for systems that send none for pipes.
+    """
+    fcntl.fcntl(stdin, fcntl.F_SETOWN, os.getpid())
+    fcntl.fcntl(stdin, fcntl.F_SETFL, fcntl.fcntl(stdin, fcntl.F_GETFL) | os.O_ASYNC)
+    threading.Thread(target=wait_for_end, args=(stdin,), daemon=True).start()
+
+
+def wait_for_end(stdin: BinaryIO) -> None:
     while stdin.read(4096):
         pass
     os._exit(0)
@@ -51,7 +64,7 @@ def main() -> None:
     stdin, reports = sys.stdin.buffer, os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)  # whatever native code prints goes to the log
     order = json.loads(stdin.readline())
-    threading.Thread(target=end_with, args=(stdin,), daemon=True).start()
+    end_with(stdin)
     os.nice(NICENESS)
     import xllamacpp
 

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -66,6 +68,29 @@ async def test_it_is_gone_after_stop(model: LocalModel) -> None:
     model.stop()
     assert not process.is_running()
     assert state() is State.ABSENT
+
+
+# Holds Python's lock for ever, as native code does for seconds while it loads weights on a busy machine.
+LOADING = """
+import ctypes, sys
+from conversations.localmodel.llama import end_with
+end_with(sys.stdin.buffer)
+print("loading", flush=True)
+ctypes.PyDLL(None).pause()
+"""
+
+
+def test_it_ends_with_its_parent_even_while_it_loads() -> None:
+    pipe = subprocess.PIPE
+    with subprocess.Popen([sys.executable, "-c", LOADING], stdin=pipe, stdout=pipe) as child:
+        assert child.stdin
+        assert child.stdout
+        assert child.stdout.readline() == b"loading\n"
+        child.stdin.close()
+        try:
+            assert child.wait(PATIENCE) == -signal.SIGIO
+        finally:
+            child.kill()
 
 
 async def test_other_addresses_need_no_waiting() -> None:
