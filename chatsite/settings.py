@@ -131,8 +131,8 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
-# Pages name the hashed files only; the others would double the folder and the time to fill it.
-WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+# Pages name hashed files only, others with DEBUG: both would double the folder and the time to fill it.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = not DEBUG
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
