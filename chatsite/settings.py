@@ -66,6 +66,8 @@ TEMPLATES = [
     },
 ]
 
+FORM_RENDERER = "conversations.widgets.KeptWidgets"
+
 DATABASES = {"default": ENVIRONMENT.database}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # WAL and IMMEDIATE: writers queue for the lock instead of failing with "database is locked".

@@ -6,6 +6,7 @@ from django import template
 
 from conversations import budgets, shortcuts
 from conversations.models import Conversation, Reading
+from conversations.models.prepared import has_rows
 
 register = template.Library()
 
@@ -18,6 +19,8 @@ def budget_notices(context: dict[str, Any]) -> list[str]:
 @register.simple_tag
 def readings_of(conversation: Conversation) -> list[Reading]:
     """The newest few, for the owner."""
+    if not has_rows(Reading):
+        return []
     return list(Reading.objects.filter(conversation=conversation).newest_first()[:5])
 
 

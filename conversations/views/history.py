@@ -30,7 +30,8 @@ def history(request: SignedInRequest) -> HttpResponse:
         page, pinned = listing.first(side.rows, listing.PAGE), side.pinned
     else:
         page = listing.page(request.user, filters, after=after, before=before)
-        pinned = listing.pinned(request.user, filters) if not (after or before) else []
+        is_first = not (after or before)
+        pinned = listing.pinned(request.user, filters) if side.pinned and is_first else []
     tags = list(Tag.objects.of(request.user).order_by("name")[:MOST_TAGS])
     return chat_page(
         request,
