@@ -47,6 +47,7 @@ bench: .venv/installed-dev
 	@$(PY) -W ignore -m tests.benchmarks.history
 	@$(PY) -W ignore -m tests.benchmarks.importing
 	@$(PY) -W ignore -m tests.servers -- $(PY) -W ignore -m tests.benchmarks.history
+	@$(PY) -W ignore -m tests.servers -- $(PY) -W ignore -m tests.benchmarks.usage 100000 36
 
 lint: .venv/installed-dev
 	@$(PY) -m ruff check .

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.contrib.auth.models import Group as UserGroup
+
 from conversations.usage import (
     Cube,
     Group,
@@ -19,6 +21,7 @@ from conversations.usage import (
 from conversations.usage.cube import not_added_up
 from conversations.usage.form import CROSSED, MEASURES
 from conversations.usage.printed import Table
+from conversations.usage.sums import SPREADS, TIMES
 
 # Dimensions with a table of their own, in this order. Groups only where there are any.
 DIMENSIONS = ("model", "user", "group", "provider", "purpose")
@@ -42,7 +45,7 @@ class Report:
         self.cube, self.selection, self.shown = cube, cube.selection, shown
 
     def whole(self) -> Sums:
-        return self.cube.grouped(spreads=True).get((), Sums())
+        return self.cube.grouped(spreads=SPREADS).get((), Sums())
 
     def periods(self) -> tuple[str, list[tuple[date, Sums]]]:
         days = {day: sums for (day,), sums in self.cube.grouped("day").items()}
@@ -62,7 +65,7 @@ class Report:
         return others[name]() if name in others else None
 
     def by(self, dimension: str, *, most: int | None = printed.MOST_GROUPS) -> Table:
-        groups = groups_by(self.cube, dimension)
+        groups = groups_by(self.cube, dimension, most)
 
         def link(group: Group) -> str:
             return f"?{self.selection.query(**{dimension: group.key})}" if group.key else ""
@@ -84,7 +87,7 @@ class Report:
         before = self.selection.before()
         if before is None:
             return []
-        past = Cube(before).grouped(spreads=True).get((), Sums())
+        past = Cube(before).grouped(spreads=TIMES).get((), Sums())
         pairs: Iterable[tuple[str, float | None, float | None]] = (
             ("Requests", sums.requests, past.requests),
             ("Tokens", sums.total, past.total),
@@ -97,16 +100,16 @@ class Report:
         """What the page's template names."""
         whole, (unit, periods) = self.whole(), self.periods()
         outcomes = outcomes_of(self.cube)
-        tables = [self.by(name) for name in DIMENSIONS if name != "group"]
-        groups = self.by("group")
-        if any(query for _, query, _ in groups.lines):
-            tables.insert(2, groups)
+        tables = [self.by(name) for name in DIMENSIONS if name != "group" or UserGroup.objects.exists()]
         return {
             "whole": whole,
             "unit": unit,
             "period_table": printed.over_time(unit, periods),
             "period_chart": pictures.over_time(unit, periods),
-            "tables": tables,
+            # Nobody of these may be in a group.
+            "tables": [
+                table for table in tables if table.name != "group" or any(q for _, q, _ in table.lines)
+            ],
             "outcome_table": printed.of_outcomes(outcomes),
             "outcome_chart": pictures.by_status(outcomes),
             "hour_table": printed.of_hours(whole),

@@ -54,6 +54,7 @@ class UsageRollup(models.Model):
             models.Index(
                 fields=["user_name", "level", "day"], condition=Q(axis=""), name="rollups_of_person"
             ),
+            models.Index(fields=["model", "level", "day"], condition=Q(axis=""), name="rollups_of_model"),
         ]
 
     def __str__(self) -> str:

@@ -1,23 +1,25 @@
 """Sums of a selection, grouped by whatever one likes: from the rollups, and from the rows not in them yet."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Aggregate, BinaryField, Q, QuerySet, Sum
 
 from conversations.models import Generation, UsageRollup
 from conversations.usage.cells import AXES, Cells, cells_of, ledger_values
 from conversations.usage.folding import changes
 from conversations.usage.selection import FILTERS, Selection
-from conversations.usage.sums import COUNTS, SPREADS, Sums
+from conversations.usage.sums import COUNTS, Sums
 
 T = TypeVar("T")
 Level = UsageRollup.Level
 # Looks at most, while requests end all the time.
 TRIES = 3
 Groups = dict[tuple[Any, ...], Sums]
+# By currency; what is not money under "".
+Amounts = dict[tuple[Any, ...], dict[str, int]]
 # Rows that run or ended in the last seconds. More only after an outage, or just after an upgrade.
 MOST_LOOSE = 20_000
 
@@ -27,27 +29,49 @@ class Cube:
 
     def __init__(self, selection: Selection) -> None:
         self.selection = selection
-        self._known: dict[tuple[tuple[str, ...], bool], Groups] = {}
+        self._known: dict[tuple[Any, ...], Groups] = {}
         self.loose = self._loose_cells()
 
-    def grouped(self, *by: str, spreads: bool = False) -> Groups:
-        """The sums for each combination of the rollups' columns `by`; with `spreads` also their times."""
-        if (by, spreads) not in self._known:
-            self._known[by, spreads] = self._read(by, spreads=spreads)
-        return self._known[by, spreads]
+    def grouped(
+        self, *by: str, spreads: tuple[str, ...] = (), among: tuple[str, ...] | None = None
+    ) -> Groups:
+        """The sums for each combination of the rollups' columns `by`, with `spreads` of their times.
 
-    def _read(self, by: tuple[str, ...], *, spreads: bool) -> Groups:
+        `among`: only these values of the first column. Spreads are what costs most.
+        """
+        asked = (by, spreads, among)
+        if asked not in self._known:
+            self._known[asked] = self._read(by, spreads, among)
+        return self._known[asked]
+
+    def _read(self, by: tuple[str, ...], spreads: tuple[str, ...], among: tuple[str, ...] | None) -> Groups:
         groups: defaultdict[tuple[Any, ...], Sums] = defaultdict(Sums)
         found = self._rollups(by)
-        sums = {name: Sum(name) for name in (*COUNTS, "cost")}
-        for row in found.order_by().values(*by, "currency").annotate(**sums):
-            groups[tuple(row[name] for name in by)].add_rollup(row)
-        if spreads:
-            for row in found.order_by().values(*by, *SPREADS):
-                groups[tuple(row[name] for name in by)].add_spreads(row)
+        if among is not None:
+            found = found.filter(**{f"{by[0]}__in": among})
+        wanted: dict[str, Aggregate] = {name: Sum(name) for name in (*COUNTS, "cost")}
+        wanted |= {name: _Joined(name) for name in spreads}
+        for row in found.order_by().values(*by, "currency").annotate(**wanted):
+            sums = groups[tuple(row[name] for name in by)]
+            sums.add_rollup(row)
+            sums.add_spreads(row, spreads)
         for place, more in self.loose.items():
-            groups[tuple(getattr(place, name) for name in by)].add(more)
+            key = tuple(getattr(place, name) for name in by)
+            if among is None or key[0] in among:
+                groups[key].add(more)
         return dict(groups)
+
+    def amounts(self, *by: str, measure: str) -> Amounts:
+        """One amount of each combination; a cost by currencies, in steps, everything else under ""."""
+        found: defaultdict[tuple[Any, ...], dict[str, int]] = defaultdict(dict)
+        column, kinds = (Sum("cost"), ("currency",)) if measure == "cost" else (Sum(measure), ())
+        rows = self._rollups(by).order_by().values_list(*by, *kinds).annotate(amount=column)
+        for row in rows.filter(priced__gt=0) if kinds else rows:
+            found[row[: len(by)]][row[-2] if kinds else ""] = int(row[-1])
+        for place, sums in self.loose.items():
+            amount = sums.steps if kinds else {"": getattr(sums, measure)}
+            add_amount(found[tuple(getattr(place, name) for name in by)], amount)
+        return dict(found)
 
     def _rollups(self, by: Sequence[str]) -> QuerySet[UsageRollup]:
         selection = self.selection
@@ -79,6 +103,22 @@ class Cube:
     def _loose_cells(self) -> Cells:
         rows = self.selection.rows().filter(rolled_up=False).order_by("created_at")
         return cells_of(ledger_values(rows)[:MOST_LOOSE])
+
+
+class _Joined(Aggregate):
+    """Packed spreads behind each other: their sum."""
+
+    template = "STRING_AGG(%(expressions)s, ''::bytea)"
+    output_field = BinaryField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
+        template = "CAST(GROUP_CONCAT(%(expressions)s, '') AS BLOB)"
+        return super().as_sql(compiler, connection, template=template, **context)
+
+
+def add_amount(amount: dict[str, int], more: Mapping[str, int]) -> None:
+    for name, number in more.items():
+        amount[name] = amount.get(name, 0) + number
 
 
 def settled(selection: Selection, answer: Callable[[Cube], T]) -> T:

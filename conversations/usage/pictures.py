@@ -27,7 +27,7 @@ def by_name(groups: Sequence[tuple[str, Sums]]) -> Chart | None:
 
 def by_hour(sums: Sums) -> Chart | None:
     """Series 3: requests, not tokens."""
-    hours = [(f"{hour:02}", sums.hours[hour]) for hour in range(24)]
+    hours = [(f"{hour:02}", sums.hours.get(hour, 0)) for hour in range(24)]
     data = [Datum(name, (often,), _at_hour(name, often)) for name, often in hours]
     return columns(data, series=3) if sums.requests else None
 

@@ -101,7 +101,7 @@ def of_outcomes(outcomes: Iterable[tuple[str, str, int]]) -> Table:
 
 def of_hours(sums: Sums) -> Table:
     table = Table("hour", "Hour of the day", ("Requests",))
-    table.lines = [(f"{hour:02}:00", "", (sums.hours[hour],)) for hour in range(24)]
+    table.lines = [(f"{hour:02}:00", "", (sums.hours.get(hour, 0),)) for hour in range(24)]
     return table
 
 

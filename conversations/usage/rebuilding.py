@@ -1,21 +1,33 @@
-"""Makes the rollups anew from the ledger, a month at a time, while everything else goes on."""
+"""Makes the rollups anew from the ledger, some days at a time, while everything else goes on."""
 
 from collections.abc import Callable
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from django.conf import settings
-from django.db.models import Max, Min
+from django.db.models import Max, Min, QuerySet
 from django.utils import timezone
 
 from conversations.models import Generation, RollupZone, UsageRollup
 from conversations.models.generation import GenerationQuerySet
 from conversations.models.status import FINAL
-from conversations.usage.cells import cells_of, ledger_values, rollups_of
-from conversations.usage.folding import add_to_rollups, folding, write_rollups
+from conversations.usage.cells import (
+    AXES,
+    Cells,
+    Place,
+    cells_of,
+    day_rollups,
+    ledger_values,
+    month_rollups,
+    rollups_of,
+)
+from conversations.usage.folding import add_to_rollups, folding, write_new_rollups
+from conversations.usage.selection import midnight
+from conversations.usage.sums import COUNTS, SPREADS, Sums
 
 ROWS_AT_ONCE = 5000
 # The axes that name people.
 _PERSONAL = ("", "user")
+Level = UsageRollup.Level
 
 
 def rebuild(say: Callable[[str], None] = lambda line: None) -> int:
@@ -23,6 +35,7 @@ def rebuild(say: Callable[[str], None] = lambda line: None) -> int:
     # A month that the ledger does not have (any more) has no rollups.
     months = _months(Generation.objects.all())
     UsageRollup.objects.exclude(day__gte=months[0] if months else date.max).delete()
+    UsageRollup.objects.exclude(axis__in=tuple(AXES)).delete()
     if months:
         UsageRollup.objects.filter(day__gte=_after(months[-1])).delete()
     count = 0
@@ -71,16 +84,47 @@ def _after(month: date) -> date:
 
 
 def _rebuild_month(month: date) -> int:
-    begin, end = (_midnight(day) for day in (month, _after(month)))
-    ended = Generation.objects.filter(created_at__gte=begin, created_at__lt=end, status__in=FINAL)
+    """Some of its days at a time, so that nobody waits long to write; then itself, from those."""
+    end = _after(month)
+    many = _ended(month, end).count()
+    at_once = timedelta(days=max(1, 31 * ROWS_AT_ONCE // max(many, 1)))
+    count, day = 0, month
+    while day < end:
+        count += _rebuild_days(day, min(day + at_once, end))
+        day += at_once
+    _rebuild_from_days(month, end)
+    return count
+
+
+def _rebuild_days(first: date, end: date) -> int:
+    ended = _ended(first, end)
     with folding():
-        UsageRollup.objects.filter(day__gte=month, day__lt=_after(month)).delete()
+        _made(Level.DAY).filter(day__gte=first, day__lt=end).delete()
         # Marked first: what ends while we read is not in it, and will be folded like everything else.
         ended.filter(rolled_up=False).update(rolled_up=True)
         cells = cells_of(ledger_values(ended.filter(rolled_up=True)).iterator(ROWS_AT_ONCE))
-        write_rollups(rollups_of(cells))
+        write_new_rollups(day_rollups(cells))
     return sum(sums.requests for sums in cells.values())
 
 
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min, tzinfo=timezone.get_default_timezone())
+def _rebuild_from_days(month: date, end: date) -> None:
+    cells: Cells = {}
+    with folding():
+        _made(Level.MONTH).filter(day=month).delete()
+        rows = UsageRollup.objects.filter(axis="", level=Level.DAY, day__gte=month, day__lt=end)
+        for row in rows.values(*Place._fields, *COUNTS, "cost", *SPREADS).iterator(ROWS_AT_ONCE):
+            place = Place(month, *(row[name] for name in Place._fields[1:]))
+            sums = cells.get(place) or cells.setdefault(place, Sums())
+            sums.add_rollup(row)
+            sums.add_spreads(row, SPREADS)
+        write_new_rollups(month_rollups(cells))
+
+
+def _made(level: int) -> QuerySet[UsageRollup]:
+    # All axes, named: the index begins with them.
+    return UsageRollup.objects.filter(axis__in=tuple(AXES), level=level)
+
+
+def _ended(first: date, end: date) -> GenerationQuerySet:
+    span = {"created_at__gte": midnight(first), "created_at__lt": midnight(end)}
+    return Generation.objects.filter(**span, status__in=FINAL)

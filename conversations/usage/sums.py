@@ -1,22 +1,37 @@
 """What requests sum up to: how many, how many tokens, what they cost, how long they took."""
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext
 
 from conversations.figures import exact, rounded
-from conversations.usage.spread import Spread, add_packed, box_of, packed, percentile
+from conversations.usage.spread import Spread, add, add_packed, box_of, count, packed, percentile
 
 COUNTS = ("requests", "estimated", "priced", "prompt", "completion", "total", "cached", "reasoning")
-SPREADS = ("ttft", "duration", "speed", "hours")
+TIMES = ("ttft", "duration", "speed")
+SPREADS = (*TIMES, "hours")
 # Amounts are whole numbers of the ledger's last decimal place: databases add those exactly.
 STEP = Decimal("0.00000001")
 # Speeds are kept in tenths of a token per second.
 TENTHS = 10
+
+
+class Spent(NamedTuple):
+    """What is counted of one row of the ledger; `steps`: its cost."""
+
+    currency: str
+    source: str
+    steps: int | None
+    ttft_ms: int | None
+    duration_ms: int | None
+    prompt: int | None
+    completion: int | None
+    total: int | None
+    cached: int | None
+    reasoning: int | None
 
 
 @dataclass(slots=True)
@@ -31,11 +46,11 @@ class Sums:
     total: int = 0
     cached: int = 0
     reasoning: int = 0
-    steps: Counter[str] = field(default_factory=Counter)
-    ttft: Spread = field(default_factory=Counter)
-    duration: Spread = field(default_factory=Counter)
-    speed: Spread = field(default_factory=Counter)
-    hours: Spread = field(default_factory=Counter)
+    steps: dict[str, int] = field(default_factory=dict)
+    ttft: Spread = field(default_factory=dict)
+    duration: Spread = field(default_factory=dict)
+    speed: Spread = field(default_factory=dict)
+    hours: Spread = field(default_factory=dict)
 
     def add(self, other: "Sums") -> None:
         self.requests += other.requests
@@ -47,55 +62,56 @@ class Sums:
         self.cached += other.cached
         self.reasoning += other.reasoning
         for currency, steps in other.steps.items():
-            self.steps[currency] += steps
-        _add(self.ttft, other.ttft)
-        _add(self.duration, other.duration)
-        _add(self.speed, other.speed)
-        _add(self.hours, other.hours)
+            self._pay(currency, steps)
+        add(self.ttft, other.ttft.items())
+        add(self.duration, other.duration.items())
+        add(self.speed, other.speed.items())
+        add(self.hours, other.hours.items())
 
-    def add_request(self, row: Mapping[str, Any], *, hour: int) -> None:
-        """One row of the ledger, in its own columns' names."""
+    def _pay(self, currency: str, steps: int) -> None:
+        self.steps[currency] = self.steps.get(currency, 0) + steps
+
+    def add_request(self, row: "Spent", *, hour: int) -> None:
+        """One row of the ledger."""
         self.requests += 1
-        self.estimated += row["source"] == "estimated"
-        self.prompt += row["prompt_tokens"] or 0
-        self.completion += row["completion_tokens"] or 0
-        self.total += row["total_tokens"] or 0
-        self.cached += row["cached_tokens"] or 0
-        self.reasoning += row["reasoning_tokens"] or 0
-        self.hours[hour] += 1
-        if row["cost"] is not None:
+        self.estimated += row.source == "estimated"
+        self.prompt += row.prompt or 0
+        self.completion += row.completion or 0
+        self.total += row.total or 0
+        self.cached += row.cached or 0
+        self.reasoning += row.reasoning or 0
+        count(self.hours, hour)
+        if row.steps is not None:
             self.priced += 1
-            self.steps[row["currency"]] += int(row["cost"] / STEP)
-        self._add_times(row["ttft_ms"], row["duration_ms"], row["completion_tokens"])
+            self._pay(row.currency, row.steps)
+        self._add_times(row.ttft_ms, row.duration_ms, row.completion)
 
     def _add_times(self, ttft_ms: int | None, duration_ms: int | None, tokens: int | None) -> None:
         if duration_ms is not None:
-            self.duration[box_of(duration_ms)] += 1
+            count(self.duration, box_of(duration_ms))
         if ttft_ms is None:
             return
-        self.ttft[box_of(ttft_ms)] += 1
+        count(self.ttft, box_of(ttft_ms))
         if duration_ms is not None and tokens and tokens > 1 and duration_ms > ttft_ms:
-            self.speed[box_of(TENTHS * tokens * 1000 / (duration_ms - ttft_ms))] += 1
+            count(self.speed, box_of(TENTHS * tokens * 1000 / (duration_ms - ttft_ms)))
 
     def add_rollup(self, row: Mapping[str, Any]) -> None:
         """Counts and cost of a rollup, or of several added up by the database."""
         for name in COUNTS:
             setattr(self, name, getattr(self, name) + int(row[name] or 0))
-        if row["cost"]:
-            self.steps[row["currency"]] += int(row["cost"])
-        elif row["priced"]:
-            self.steps[row["currency"]] += 0
+        if row["cost"] or row["priced"]:
+            self._pay(row["currency"], int(row["cost"] or 0))
 
-    def add_spreads(self, row: Mapping[str, Any]) -> None:
-        for name in SPREADS:
-            add_packed(getattr(self, name), bytes(row[name]))
+    def add_spreads(self, row: Mapping[str, Any], names: Iterable[str]) -> None:
+        for name in names:
+            add_packed(getattr(self, name), bytes(row[name] or b""))
 
     def columns(self) -> dict[str, Any]:
         """As a rollup of one currency keeps it."""
         counts: dict[str, Any] = {name: getattr(self, name) for name in COUNTS}
         return {
             **counts,
-            "cost": self.steps.total(),
+            "cost": sum(self.steps.values()),
             **{name: packed(getattr(self, name)) for name in SPREADS},
         }
 
@@ -117,12 +133,6 @@ class Sums:
         scale = 1 / TENTHS if name == "speed" else 1.0
         spread: Spread = getattr(self, name)
         return Times(*(_scaled(percentile(spread, part), scale) for part in (0.5, 0.9, 0.99)))
-
-
-def _add(spread: Spread, more: Spread) -> None:
-    # Counter.update is three times slower for the few boxes of most spreads.
-    for box, often in more.items():
-        spread[box] += often
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -10,9 +11,9 @@ from django.contrib.auth.models import User
 from conversations.figures import whole
 from conversations.models import Generation
 from conversations.models.status import Status
-from conversations.usage.cube import Cube, Groups
+from conversations.usage.cube import Amounts, Cube, Groups, add_amount
 from conversations.usage.periods import label_of, start_of
-from conversations.usage.sums import STEP, Sums, money
+from conversations.usage.sums import STEP, TIMES, Sums, money
 
 # What can be asked by → the rollups' column that it is made of.
 COLUMNS = {
@@ -31,11 +32,27 @@ class Group:
     key: str = ""
 
 
-def groups_by(cube: Cube, dimension: str) -> list[Group]:
-    """Most tokens first. A person in two groups counts in both of them."""
-    found = cube.grouped(COLUMNS[dimension], spreads=True)
-    sums = _by_group(found) if dimension == "group" else {value: each for (value,), each in found.items()}
-    groups = [Group(label(dimension, key), each, key) for key, each in sums.items()]
+def groups_by(cube: Cube, dimension: str, timed: int | None = None) -> list[Group]:
+    """Most tokens first, the first `timed` (all, if None) with their times.
+
+    A person in two groups counts in both of them.
+    """
+    column = COLUMNS[dimension]
+    if dimension == "group" or timed is None:
+        found = cube.grouped(column, spreads=TIMES)
+        return _sorted(dimension, _by_group(found) if dimension == "group" else _of_one(found))
+    groups = _sorted(dimension, _of_one(cube.grouped(column)))
+    first = tuple(group.key for group in groups[:timed])
+    times = cube.grouped(column, spreads=TIMES, among=first) if first else {}
+    return [replace(group, sums=times.get((group.key,), group.sums)) for group in groups]
+
+
+def _of_one(found: Groups) -> dict[str, Sums]:
+    return {value: sums for (value,), sums in found.items()}
+
+
+def _sorted(dimension: str, found: dict[str, Sums]) -> list[Group]:
+    groups = [Group(label(dimension, key), sums, key) for key, sums in found.items()]
     return sorted(groups, key=lambda group: (-group.sums.total, -group.sums.requests, group.label))
 
 
@@ -59,7 +76,8 @@ def label(dimension: str, key: str) -> str:
 def labels_of(dimension: str) -> Callable[[Any], Iterable[str]]:
     """The keys under which a value of the rollups' column counts."""
     if dimension in ("day", "week", "month"):
-        return lambda day: (label_of(start_of(day, dimension), dimension),)
+        # The same few days come again and again.
+        return cache(lambda day: (label_of(start_of(day, dimension), dimension),))
     if dimension != "group":
         return lambda value: (value,)
     groups: defaultdict[str, list[str]] = defaultdict(list)
@@ -94,32 +112,31 @@ class Crossed:
 
 def crossed(cube: Cube, rows: str, columns: str, *, measure: str, most: int) -> Crossed:
     """Two dimensions against each other; what goes beyond `most` of either is one line of others."""
-    found = cube.grouped(COLUMNS[rows], COLUMNS[columns])
-    cells = _crossed_cells(found, rows, columns, measure)
+    found = cube.amounts(COLUMNS[rows], COLUMNS[columns], measure=measure)
+    cells = _crossed_cells(found, rows, columns)
     row_names = _largest(((row, amount) for (row, _), amount in cells.items()), most, rows)
     column_names = _largest(((column, amount) for (_, column), amount in cells.items()), most, columns)
+    row_labels = {key: label(rows, key) for key in row_names}
+    column_labels = {key: label(columns, key) for key in column_names}
     table = Crossed([], [], measure)
     for (row, column), amount in cells.items():
-        row_name = label(rows, row) if row in row_names else OTHERS
-        column_name = label(columns, column) if column in column_names else OTHERS
-        line = table.cells.setdefault(row_name, {})
-        line[column_name] = line.get(column_name, Counter()) + amount
+        line = table.cells.setdefault(row_labels.get(row, OTHERS), {})
+        add_amount(line.setdefault(column_labels.get(column, OTHERS), {}), amount)
     shown = {name for line in table.cells.values() for name in line}
-    table.rows = [*(name for key in row_names if (name := label(rows, key)) in table.cells)]
-    table.columns = [*(name for key in column_names if (name := label(columns, key)) in shown)]
+    table.rows = [name for name in row_labels.values() if name in table.cells]
+    table.columns = [name for name in column_labels.values() if name in shown]
     table.rows += [OTHERS] if OTHERS in table.cells else []
     table.columns += [OTHERS] if OTHERS in shown else []
     return table
 
 
-def _crossed_cells(found: Groups, rows: str, columns: str, measure: str) -> dict[tuple[str, str], Any]:
+def _crossed_cells(found: Amounts, rows: str, columns: str) -> Amounts:
     row_keys, column_keys = labels_of(rows), labels_of(columns)
-    cells: defaultdict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    for (row_value, column_value), sums in found.items():
-        amount = sums.steps if measure == "cost" else Counter({"": getattr(sums, measure)})
+    cells: defaultdict[tuple[Any, ...], dict[str, int]] = defaultdict(dict)
+    for (row_value, column_value), amount in found.items():
         for row in row_keys(row_value):
             for column in column_keys(column_value):
-                cells[row, column].update(amount)
+                add_amount(cells[row, column], amount)
     return dict(cells)
 
 
@@ -127,7 +144,7 @@ def _largest(amounts: Iterable[tuple[str, Any]], most: int, dimension: str) -> l
     """The keys that hold most, those of time in their order."""
     totals: Counter[str] = Counter()
     for key, amount in amounts:
-        totals[key] += amount.total()
+        totals[key] += sum(amount.values())
     if dimension in ("day", "week", "month"):
         return sorted(totals)[-most:]
     return [key for key, _ in sorted(totals.items(), key=lambda item: (-item[1], item[0]))[:most]]
@@ -138,5 +155,5 @@ def said(amount: Any) -> str:
     if amount is None:
         return ""
     if set(amount) <= {""}:
-        return whole(amount.total())
+        return whole(sum(amount.values()))
     return " + ".join(money(steps * STEP, name) for name, steps in sorted(amount.items()))

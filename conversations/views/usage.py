@@ -13,6 +13,7 @@ from conversations import budgets
 from conversations.models import Reading
 from conversations.usage import Cube, Selection, Sums, by_period, groups_by, outcomes_of, pictures, printed
 from conversations.usage.cube import settled
+from conversations.usage.sums import TIMES
 from conversations.views.pages import SignedInRequest, chat_page
 
 MOST_READINGS = 50
@@ -36,7 +37,7 @@ def account_usage(request: SignedInRequest) -> HttpResponse:
 
 
 def _figures(cube: Cube) -> dict[str, Any]:
-    whole = cube.grouped(spreads=True).get((), Sums())
+    whole = cube.grouped(spreads=TIMES).get((), Sums())
     days = {day: sums for (day,), sums in cube.grouped("day").items()}
     unit, periods = by_period(cube.selection, days)
     return {

@@ -20,6 +20,8 @@ import django
 
 ROWS, DAYS = 1_000_000, 365
 ROUNDS = 5
+# Milliseconds for a page, and for one over any days and whatever is crossed on it.
+BAR, FREE_BAR = 200.0, 2000.0
 PAGES = {
     "usage page, last 30 days": "?from={month}",
     "usage page, everything": "",
@@ -28,7 +30,9 @@ PAGES = {
     "usage page, odd range": "?from={far}&to={near}",
     "usage page, people by models": "?rows=user&columns=model&from={month}",
     "usage page, stopped, by week": "?status=stopped&by=week",
+    "usage page, people by days": "?rows=user&columns=day&from={far}",
 }
+FREE = ("200 days", "odd range", "people by")
 
 # n: the row's number; r: some whole number that n does not predict (its last digits do, in SQLite). Columns
 # that are not here are those of one ordinary row.
@@ -142,12 +146,18 @@ def main(rows: int = ROWS, days: int = DAYS) -> list[tuple[str, float]]:
         teardown_test_environment()
 
 
-def rows(size: int = 100_000) -> list[tuple[str, str, float]]:
-    """(what, unit, figure) over a tenth of the rows, in a process of its own: it makes a database."""
+def rows(size: int = 100_000) -> list[tuple[str, str, float, None, float | None]]:
+    """(what, unit, figure, nothing beside it, bar) over a tenth of the rows, in a process of its own: it makes a database."""
     command = [sys.executable, "-W", "ignore", "-m", "tests.benchmarks.usage", str(size), str(DAYS // 10)]
     lines = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout.splitlines()
     found = [line.rsplit(maxsplit=2) for line in lines]
-    return [(name.strip(), unit, float(figure)) for name, unit, figure in found]
+    return [(name.strip(), unit, float(figure), None, bar_of(name)) for name, unit, figure in found]
+
+
+def bar_of(name: str) -> float | None:
+    if not name.startswith("usage page"):
+        return None
+    return FREE_BAR if any(word in name for word in FREE) else BAR
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from conversations.usage import Cube, Selection, Sums, folding
 from conversations.usage.cube import settled
 from conversations.usage.folding import fold
 from conversations.usage.rebuilding import rebuild, rebuild_if_days_moved
+from conversations.usage.sums import SPREADS
 from tests.conftest import Limits
 from tests.usage.rows import spent
 
@@ -85,9 +86,9 @@ def test_a_rebuild_repairs_whatever_was_there(alice: User) -> None:
 def test_the_rollups_say_what_the_ledger_says(alice: User, bob: User, columns: tuple[str, ...]) -> None:
     some([alice, bob], 120)
     chosen = Selection(since=(NOON - timedelta(days=40)).date(), until=(NOON + timedelta(days=9)).date())
-    before = Cube(chosen).grouped(*columns, spreads=True)
+    before = Cube(chosen).grouped(*columns, spreads=SPREADS)
     fold()
-    assert Cube(chosen).grouped(*columns, spreads=True) == before
+    assert Cube(chosen).grouped(*columns, spreads=SPREADS) == before
 
 
 def test_what_runs_is_folded_when_it_has_ended(alice: User) -> None:

@@ -10,6 +10,7 @@ from pytest_django import Settings
 
 from conversations.usage import Cube, Selection, Sums, by_period, fold, groups_by, outcomes_of
 from conversations.usage.periods import label_of
+from conversations.usage.sums import SPREADS
 from tests.usage.rows import spent
 
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -22,7 +23,7 @@ def settled(request: pytest.FixtureRequest) -> Any:
 
 
 def whole(**chosen: Any) -> Sums:
-    return Cube(Selection(**chosen)).grouped(spreads=True).get((), Sums())
+    return Cube(Selection(**chosen)).grouped(spreads=SPREADS).get((), Sums())
 
 
 def days(selection: Selection, unit: str = "") -> tuple[str, list[tuple[str, int]]]:
