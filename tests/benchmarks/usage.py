@@ -147,7 +147,7 @@ def main(rows: int = ROWS, days: int = DAYS) -> list[tuple[str, float]]:
 
 
 def rows(size: int = 100_000) -> list[tuple[str, str, float, None, float | None]]:
-    """(what, unit, figure, nothing beside it, bar) over a tenth of the rows, in a process of its own: it makes a database."""
+    """(what, unit, figure, nothing beside it, bar) over a tenth of the rows, in a process of its own."""
     command = [sys.executable, "-W", "ignore", "-m", "tests.benchmarks.usage", str(size), str(DAYS // 10)]
     lines = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout.splitlines()
     found = [line.rsplit(maxsplit=2) for line in lines]

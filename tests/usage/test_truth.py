@@ -2,26 +2,34 @@
 
 import asyncio
 import itertools
+import os
 import random
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
+from django.db import connection
 from django.db.models import Count, Sum
 
-from conversations import sending
+from conversations import lifecycle, sending
 from conversations.announcing import announce_stop
 from conversations.bookkeeping import sweep
 from conversations.doorbell import QUEUE
 from conversations.learning import SAMPLES
 from conversations.lifecycle import House
-from conversations.models import Conversation, Generation, Provider
+from conversations.models import Conversation, Generation, GenerationEvent, Provider
 from conversations.threads import in_database
 from conversations.usage import Cube, Selection, Sums
 from conversations.usage.rebuilding import rebuild
+from tests.faults import services
+from tests.runner import asking
 from tests.runner.asking import Asked, ask
-from tests.usage.truth import Bookkeeper, length_of
+from tests.sockets import in_thread
+from tests.usage.truth import Bookkeeper, answer_to, length_of
 
 MODELS = ("alpha", "beta", "gamma")
 # Of a round; the first rounds are whole, so that estimates have something to learn from.
@@ -40,6 +48,8 @@ COURSES = (
     "break",
 )
 AT_ONCE = 24
+KILLED = 12
+PATIENCE = 300.0  # seconds; thousands are asked beside whatever else the machine does
 
 
 @pytest.fixture
@@ -69,7 +79,11 @@ class Round:
         asked = await ask(self.house, user, f"{course} {next(self.numbers)}", model=model)
         if course == "stop":
             await self._stop(user, asked)
-        await asked.ended()
+        try:
+            await asked.ended()
+        except TimeoutError as error:
+            error.add_note(f"{course}: {asked.feed}")
+            raise
         if course in ("refuse", "break") and self.dice.random() < 0.5:
             await self._retry(user, asked)
         if self.dice.random() < 0.2:
@@ -91,21 +105,62 @@ class Round:
 
     async def run(self, courses: list[str]) -> None:
         for start in range(0, len(courses), AT_ONCE):
-            async with asyncio.timeout(120):
+            async with asyncio.timeout(PATIENCE):
                 await asyncio.gather(*(self.ask(course) for course in courses[start : start + AT_ONCE]))
             await in_database(sweep)
 
 
-async def answers(house: House, people: list[User], count: int) -> Round:
+async def answers(
+    house: House, people: list[User], count: int, between: Callable[[Round], Awaitable[None]] | None = None
+) -> Round:
     round_ = Round(house, people, seed=count)
     learning = max(12, count // 5)
     # A few at a time: of many a sweep would look at some only, by chance.
     for _ in range(learning // SAMPLES):
         await round_.run(["whole"] * SAMPLES)
+    if between is not None:
+        await between(round_)
     await round_.run([COURSES[number % len(COURSES)] for number in range(count - learning)])
     await in_database(people.pop().delete)
     await in_database(sweep)
     return round_
+
+
+async def kill_a_runner(round_: Round) -> None:
+    """Ends a process with kill -9 while it streams, and lets this one's runner find its answers."""
+    await lifecycle.drain()
+    killed = services.runner(settings.DATA_DIR, DATABASE_URL=address_of_the_tests())
+    for number in range(KILLED):
+        user, model = round_.people[number % len(round_.people)], MODELS[number % len(MODELS)]
+        await in_database(sending.start_conversation, user, content=f"killed {number}", model=model)
+    try:
+        await in_thread(killed.start)
+        await in_database(until, everything_is_in_the_log)
+    finally:
+        await in_thread(killed.kill)
+    round_.asked["killed"] += KILLED
+    round_.house = lifecycle.started()
+    await in_database(until, lambda: not Generation.objects.running().exists())
+
+
+def until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def everything_is_in_the_log() -> bool:
+    letters = sum(map(len, GenerationEvent.objects.values_list("content", flat=True)))
+    return letters == sum(len(answer_to(str(number))) for number in range(KILLED))
+
+
+def address_of_the_tests() -> str:
+    """DATABASE_URL of the rows that this test sees."""
+    name = str(connection.settings_dict["NAME"])
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{name}"
+    return urlsplit(os.environ["TEST_DATABASE_URL"])._replace(path=f"/{name}").geturl()
 
 
 def agrees(books: Bookkeeper, asked: Counter[str]) -> None:
@@ -125,11 +180,13 @@ def agrees(books: Bookkeeper, asked: Counter[str]) -> None:
         for name in ("prompt", "completion", "answers")
     }
     assert found == dict(books.reported)
-    for status, course in (("stopped", "stop"), ("interrupted", "break"), ("complete", "silent")):
+    for status, courses in (
+        ("stopped", ("stop",)), ("interrupted", ("break", "killed")), ("complete", ("silent",))
+    ):  # fmt: skip
         estimated = rows.filter(source="estimated", status=status)
-        assert estimated.count() == asked[course]
+        assert estimated.count() == sum(asked[course] for course in courses)
         tokens = estimated.aggregate(tokens=Sum("completion_tokens"))["tokens"]
-        assert tokens == pytest.approx(books.unsaid(course), rel=0.2)
+        assert tokens == pytest.approx(sum(map(books.unsaid, courses)), rel=0.2)
     refused = rows.filter(status="failed")
     assert (refused.count(), refused.filter(source="").count()) == (asked["refuse"], asked["refuse"])
 
@@ -150,7 +207,12 @@ async def test_sixty_answers_agree(house: House, people: list[User], books: Book
 
 
 @pytest.mark.slow
-async def test_two_thousand_answers_agree(house: House, people: list[User], books: Bookkeeper) -> None:
-    round_ = await answers(house, people, 2000)
+async def test_thousands_of_answers_agree_with_a_kill_9_among_them(
+    house: House, people: list[User], books: Bookkeeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """TRUTH_ANSWERS=10000 asks more of them."""
+    monkeypatch.setattr(asking, "PATIENCE", PATIENCE)
+    round_ = await answers(house, people, int(os.environ.get("TRUTH_ANSWERS", "2000")), kill_a_runner)
+    assert round_.asked["killed"] == KILLED
     await in_database(agrees, books, round_.asked)
     await in_database(adds_up)

@@ -52,7 +52,7 @@ class Bookkeeper(ScriptedUpstream):
     def _script(self, course: str, question: str, model: str, said: str, prompt: int) -> Script:
         parts = [text(f" {word}" if place else word) for place, word in enumerate(said.split(" "))]
         begin: list[Step] = [delta(role="assistant", content=""), *parts]
-        if course == "stop":
+        if course in ("stop", "killed"):
             return Script([*begin, hold()])
         if course == "break":
             return Script([*begin, hang_up()])
