@@ -66,6 +66,8 @@ TEMPLATES = [
     },
 ]
 
+FORM_RENDERER = "conversations.widgets.KeptWidgets"
+
 DATABASES = {"default": ENVIRONMENT.database}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # WAL and IMMEDIATE: writers queue for the lock instead of failing with "database is locked".
@@ -131,8 +133,8 @@ USE_TZ = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
-# Pages name the hashed files only; the others would double the folder and the time to fill it.
-WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+# Pages name hashed files only, others with DEBUG: both would double the folder and the time to fill it.
+WHITENOISE_KEEP_ONLY_HASHED_FILES = not DEBUG
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -147,6 +147,8 @@ def _facts_of(row: Generation) -> dict[str, Any]:
 
 def standings(user: User) -> list[Standing]:
     """Every budget that counts this person, with what is used of it."""
+    if not has_rows(Budget):
+        return []
     meter = Meter()
     return [standing_of(budget, user, meter) for budget in Budget.objects.of(user)]
 

@@ -7,7 +7,7 @@ the thousandth page costs what the first one does. Titles only; no message is lo
 import base64
 import binascii
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time, timedelta
 
 from django.contrib.auth.models import User
@@ -16,9 +16,12 @@ from django.db.models.expressions import RawSQL
 
 from conversations.models import Conversation, Message, Tag
 from conversations.models.conversation import ConversationQuerySet
+from conversations.models.prepared import Prepared
 from conversations.models.status import RUNNING
 
 PAGE = 30
+# Rows of the longest list that begins at the top, and one to see whether there are more.
+MOST_NEWEST = 51
 # Pinned ones that are shown above a list; more are not at hand any more.
 MOST_PINNED = 50
 
@@ -48,10 +51,26 @@ _CUT_SHORT = "status IN ('stopped', 'interrupted', 'failed')"
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """What a list shows of a conversation. `running`: an answer is being written there."""
+
+    id: uuid.UUID
+    title: str
+    model: str
+    updated_at: datetime
+    trashed_at: datetime | None
+    unread: bool
+    running: bool
+
+
+_SHOWN = [field.name for field in fields(Entry)]
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """`newer` and `older` are the cursors of the neighbouring pages, "" where there is none."""
 
-    rows: list[Conversation]
+    rows: list[Entry]
     newer: str
     older: str
 
@@ -62,21 +81,35 @@ def with_running(conversations: ConversationQuerySet) -> ConversationQuerySet:
     return conversations.annotate(running=Exists(at_work))
 
 
-def pinned(user: User, filters: Filters = _ALL) -> list[Conversation]:
+def pinned(user: User, filters: Filters = _ALL) -> list[Entry]:
     """What stands above the list."""
     if filters.place:
         return []
-    mine = Conversation.objects.of(user).filter(archived_at=None, pinned_at__isnull=False)
-    return _rows(with_running(_narrowed(mine, filters)).newest_first()[:MOST_PINNED])
+    if filters == _ALL:
+        return [Entry(**row) for row in _ALL_PINNED.rows(user.pk)]
+    return _rows(_narrowed(_pinned(user), filters).newest_first()[:MOST_PINNED])
 
 
 def page(user: User, filters: Filters, *, after: str = "", before: str = "", length: int = PAGE) -> Page:
     """The rows behind the cursor `after`, or those just before `before`; the first ones without either."""
-    rows = with_running(_narrowed(_placed(user, filters.place), filters))
+    if filters == _ALL and not (after or before) and length < MOST_NEWEST:
+        return first(newest(user), length)
+    rows = _narrowed(_placed(user, filters.place), filters)
     column = _column(filters.place)
     if edge := _edge(before):
         return _before(rows, column, edge, length)
     return cut(rows, column, after, length)
+
+
+def newest(user: User) -> list[Entry]:
+    """The beginning of the list, as every page shows it: enough of it for the longest one."""
+    return [Entry(**row) for row in _NEWEST.rows(user.pk)]
+
+
+def first(entries: list[Entry], length: int) -> Page:
+    """The page with which a list of more than `length` begins."""
+    shown = entries[:length]
+    return Page(shown, "", _cursor(shown[-1], "updated_at") if len(entries) > length else "")
 
 
 def cut(rows: ConversationQuerySet, column: str, after: str, length: int) -> Page:
@@ -100,8 +133,8 @@ def _before(rows: ConversationQuerySet, column: str, edge: tuple[datetime, uuid.
     return Page(shown, _cursor(shown[0], column) if more else "", _cursor(shown[-1], column))
 
 
-def _rows(rows: ConversationQuerySet) -> list[Conversation]:
-    return list(rows.defer("system_prompt"))
+def _rows(rows: ConversationQuerySet) -> list[Entry]:
+    return [Entry(**row) for row in with_running(rows).values(*_SHOWN)]
 
 
 def _column(place: str) -> str:
@@ -115,6 +148,10 @@ def _placed(user: User, place: str) -> ConversationQuerySet:
     if place == "archived":
         return Conversation.objects.of(user).filter(archived_at__isnull=False)
     return Conversation.objects.of(user).filter(archived_at=None, pinned_at=None)
+
+
+def _pinned(user: User) -> ConversationQuerySet:
+    return Conversation.objects.of(user).filter(archived_at=None, pinned_at__isnull=False)
 
 
 def _narrowed(rows: ConversationQuerySet, filters: Filters) -> ConversationQuerySet:
@@ -149,7 +186,7 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), UTC)
 
 
-def _cursor(row: Conversation, column: str) -> str:
+def _cursor(row: Entry, column: str) -> str:
     at: datetime = getattr(row, column)
     return base64.urlsafe_b64encode(f"{at.isoformat()} {row.id.hex}".encode()).decode()
 
@@ -168,3 +205,14 @@ def _behind(column: str, edge: tuple[datetime, uuid.UUID]) -> Q:
     """The first condition is all that an index can use; the second one settles equal times."""
     at, row = edge
     return Q(**{f"{column}__lte": at}) & (Q(**{f"{column}__lt": at}) | Q(id__lt=row))
+
+
+# Every page asks these two.
+_NEWEST = Prepared(
+    lambda user_id: with_running(_placed(User(pk=user_id), "")).newest_first().values(*_SHOWN)[:MOST_NEWEST],
+    int,
+)
+_ALL_PINNED = Prepared(
+    lambda user_id: with_running(_pinned(User(pk=user_id))).newest_first().values(*_SHOWN)[:MOST_PINNED],
+    int,
+)

@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 
 from conversations import frames, listing
+from conversations.listing import Entry
 from conversations.models import Conversation
 
 # As many as fit a tall screen twice; the rest comes when somebody scrolls there.
@@ -18,8 +19,8 @@ LENGTH = 50
 class Sidebar:
     """`older` is the cursor behind the last row, "" at the end of the list."""
 
-    pinned: list[Conversation]
-    rows: list[Conversation]
+    pinned: list[Entry]
+    rows: list[Entry]
     older: str
 
 

@@ -14,11 +14,12 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import DatabaseError
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from conversations import sending
-from conversations.models import Conversation, Generation, GenerationEvent, Message
+from conversations.models import Conversation, Generation, GenerationEvent, Message, QueuedMessage
 from conversations.models.conversation import ConversationQuerySet
 from conversations.models.status import RUNNING, Status
 from conversations.models.writing import writing
@@ -38,12 +39,17 @@ def retention() -> int:
 
 
 def put(user: User, ids: Collection[UUID]) -> list[sending.Stopping]:
-    """Puts conversations into the trash. A running answer is stopped first; what came of it is kept."""
+    """Puts conversations into the trash. A running answer is stopped first; what came of it is kept.
+
+    What waits there is held before that, or the end of the answer would send it.
+    """
     mine = Conversation.objects.of(user).filter(pk__in=ids)
-    running = Message.objects.running().filter(conversation__in=mine)
+    at_work = Exists(Message.objects.running().filter(conversation=OuterRef("pk")))
+    waits = Exists(QueuedMessage.objects.filter(conversation=OuterRef("pk")))
     stopped = [
-        sending.stop(user, conversation_id, message_id)
-        for message_id, conversation_id in running.values_list("id", "conversation_id")
+        stopping
+        for conversation in mine.filter(at_work | waits)
+        for stopping in sending.stop_all(conversation, sending.IN_TRASH)
     ]
     mine.update(trashed_at=timezone.now())
     return stopped

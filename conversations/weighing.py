@@ -6,6 +6,7 @@ estimate of what came since.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Any
 
 from conversations.estimates import PER_MESSAGE, estimate_tokens
@@ -73,4 +74,8 @@ def weight_of(thread: Sequence[Message], system_prompt: str, factor: float = 1.0
 def _estimated(text: str) -> float:
     """The newest part stands for the whole of a long text."""
     sample = text[-SAMPLE:]
-    return estimate_tokens(sample) * len(text) / len(sample) if sample else 0
+    return _counted(sample) * len(text) / len(sample) if sample else 0
+
+
+# Of conversations that are opened again; some megabytes.
+_counted = lru_cache(maxsize=100)(estimate_tokens)

@@ -4,19 +4,18 @@ import dataclasses
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from django.apps import apps
 from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.db import connection
-from django.db.models.signals import post_migrate
 from django.test import Client, override_settings
 from django.utils import translation
 from pytest_django import DjangoDbBlocker, Settings
 
-from conversations import guards, lifecycle
+from conversations import lifecycle
 from conversations.models import OfferedModel, Provider
 from conversations.serving.assets import collect_if_changed
 from conversations.upstream.listing import Listed
+from tests.clearing import clear_between_tests
 from tests.live import LiveServer
 from tests.scripted_upstream import ScriptedUpstream, upstream
 
@@ -30,6 +29,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     """Threads that outlive a test keep their connections, and PostgreSQL drops no database in use."""
     with django_db_blocker.unblock():
         let_tests_clear_the_audit_log()
+    clear_between_tests()
     yield
     if connection.vendor == "postgresql":
         others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
@@ -38,9 +38,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
 
 
 def let_tests_clear_the_audit_log() -> None:
-    """Between tests Django deletes all rows; where it truncates tables no trigger minds."""
-    # It also says each time that it has migrated, which would make the triggers anew.
-    post_migrate.disconnect(guards.install, sender=apps.get_app_config("conversations"))
+    """Between tests all rows are deleted; on PostgreSQL in a way that no trigger minds."""
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("DROP TRIGGER IF EXISTS audit_stays")

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from conversations import filing, sending, trash
-from conversations.models import Conversation, Generation, GenerationEvent, Message, Provider
+from conversations.models import Conversation, Generation, GenerationEvent, Message, Provider, QueuedMessage
 from conversations.refusals import NotFound
 from tests.conftest import Limits
 
@@ -51,6 +51,17 @@ def test_a_running_answer_is_stopped_first(alice: User, provider: Provider) -> N
     [stopping] = trash.put(alice, [sent.conversation.id])
     assert stopping.message == sent.answer
     assert Message.objects.get(pk=sent.answer.pk).status == "stopped"
+
+
+def test_what_waits_for_the_answer_is_held_before_it_ends(alice: User, provider: Provider) -> None:
+    sent = sending.start_conversation(alice, content="Long story")
+    conversation = sent.conversation
+    sending.queue(alice, conversation.id, content="And then?", client_id=uuid.uuid4(), model="")
+    trash.put(alice, [conversation.id])
+    # As if the end had been noticed while the conversation was on its way into the trash.
+    Conversation.objects.update(trashed_at=None)
+    assert sending.send_next(conversation.id) is None
+    assert QueuedMessage.objects.get().held == sending.IN_TRASH
 
 
 def test_only_what_is_mine_goes_comes_back_or_is_deleted(alice: User, bob: User, provider: Provider) -> None:

@@ -1,11 +1,21 @@
 """How somebody wants the page to behave, wherever they sign in."""
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+
+class Chosen(NamedTuple):
+    """All that a page depends on; equal where pages are the same."""
+
+    enter: str
+    shortcuts: bool
+    spoken: str
+    Enter: type[models.TextChoices]
+    Spoken: type[models.TextChoices]
 
 
 class PreferenceQuerySet(models.QuerySet["Preference"]):
@@ -37,3 +47,7 @@ class Preference(models.Model):
 
     def __str__(self) -> str:
         return f"preferences of {self.user_id}"
+
+    @property
+    def chosen(self) -> Chosen:
+        return Chosen(str(self.enter), self.shortcuts, str(self.spoken), self.Enter, self.Spoken)

@@ -1,6 +1,8 @@
 """A tag: a word of its owner's own, on as many conversations as it fits."""
 
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, ClassVar
+from uuid import UUID
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
@@ -17,6 +19,14 @@ class TagQuerySet(models.QuerySet["Tag"]):
     def named(self, name: str) -> "TagQuerySet":
         """Upper and lower case are one name."""
         return self.filter(name__iexact=name)
+
+    def on(self, conversations: Collection[UUID]) -> dict[UUID, list[str]]:
+        """Conversation → the names of its tags."""
+        found: dict[UUID, list[str]] = {}
+        tagged = self.filter(conversations__in=conversations).order_by("name")
+        for conversation, name in tagged.values_list("conversations", "name"):
+            found.setdefault(conversation, []).append(name)
+        return found
 
 
 class Tag(models.Model):

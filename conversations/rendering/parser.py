@@ -11,6 +11,7 @@ from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.footnote.index import footnote_ref
 
+from conversations.rendering.dispatch import ask_by_first_character
 from conversations.rendering.elements import Elements
 from conversations.rendering.links import allowed
 from conversations.rendering.math_syntax import math_plugin
@@ -23,9 +24,8 @@ MOST_BRACKETS = 1_000  # opening ones in one paragraph
 LONGEST_LABEL = 200  # characters of a footnote's label
 
 
-@lru_cache(maxsize=1)
-def parser() -> MarkdownIt:
-    """The one parser; it keeps nothing between two texts."""
+def complete_parser() -> MarkdownIt:
+    """The dialect, as the library would parse it."""
     md = MarkdownIt("commonmark", {"html": False, "linkify": True}, renderer_cls=Elements)
     md.options["maxNesting"] = DEEPEST + 20
     md.enable(["table", "strikethrough", "linkify"])
@@ -40,6 +40,14 @@ def parser() -> MarkdownIt:
     md.block.ruler.before("table", "fence_first", fence)
     md.inline.ruler.before("link", "too_many_brackets", _too_many_brackets)
     md.core.ruler.after("inline", "task_boxes", _task_boxes)
+    return md
+
+
+@lru_cache(maxsize=1)
+def parser() -> MarkdownIt:
+    """The one parser; it keeps nothing between two texts."""
+    md = complete_parser()
+    ask_by_first_character(md)
     return md
 
 

@@ -11,9 +11,13 @@ from typing import Any
 from uuid import UUID
 
 from django.db import DatabaseError, IntegrityError
+from django.db.models import QuerySet
 
 from conversations.models import Conversation, Message
+from conversations.models.message import MessageQuerySet
 from conversations.models.passage import Passage, Unindexed
+from conversations.models.prepared import Prepared, delete_rows
+from conversations.models.status import RUNNING
 from conversations.models.writing import writing
 from conversations.search.database import full_text
 from conversations.search.entries import Entry
@@ -62,8 +66,11 @@ async def keep_up() -> None:
 
 
 def _index(limit: int) -> int:
-    rows = Unindexed.objects.order_by("-id").select_for_update(skip_locked=True)
-    noted = list(rows.values_list("id", "conversation_id", "message_id")[:limit])
+    rows = _NOTED.rows() if limit == BATCH else _noted(limit)
+    noted = [(row["id"], row["conversation_id"], row["message_id"]) for row in rows]
+    if len(noted) == 1 and noted[0][2] is not None:
+        _index_one(noted[0][0], noted[0][2])
+        return 1
     titles = {conversation for _, conversation, message in noted if message is None}
     messages = {message for _, _, message in noted if message is not None}
     entries: list[Entry] = []
@@ -81,6 +88,17 @@ def _index(limit: int) -> int:
     return len(noted)
 
 
+def _index_one(row_id: int, message_id: UUID) -> None:
+    """The usual case, one message that was saved, by queries that are built once."""
+    entries = [entry for row in _ENDED.rows(message_id) if (entry := _entry(row)).words]
+    delete_rows(Passage, {"message": message_id})
+    while entries and _OF_MOMENT.rows(entries[0].id):
+        entries = [replace(entries[0], id=entries[0].id + 1)]
+    if entries:
+        full_text().write(entries)
+    delete_rows(Unindexed, {"id": row_id})
+
+
 def _titles(ids: Iterable[UUID]) -> list[Entry]:
     rows = Conversation.objects.filter(pk__in=ids).values_list("id", "owner_id", "title", "created_at")
     return [
@@ -90,10 +108,20 @@ def _titles(ids: Iterable[UUID]) -> list[Entry]:
 
 
 def _messages(ids: Iterable[UUID]) -> list[Entry]:
+    return [_entry(row) for row in _ended(Message.objects.filter(pk__in=ids))]
+
+
+def _ended(rows: MessageQuerySet) -> "QuerySet[Message, Any]":
     """Only what has ended: a running answer is found when it is whole."""
-    rows = Message.objects.filter(pk__in=ids, role__in=_TIERS).exclude(status__in=["queued", "streaming"])
     names = ("id", "role", "content", "refusal", "created_at", "conversation_id", "conversation__owner_id")
-    return [_entry(row) for row in rows.values(*names)]
+    ended = rows.filter(role__in=list(_TIERS)).exclude(status__in=RUNNING)
+    shown: QuerySet[Message, Any] = ended.values(*names)
+    return shown
+
+
+def _noted(limit: int) -> "QuerySet[Unindexed, Any]":
+    rows = Unindexed.objects.order_by("-id").select_for_update(skip_locked=True)
+    return rows.values("id", "conversation_id", "message_id")[:limit]
 
 
 def _entry(row: dict[str, Any]) -> Entry:
@@ -130,3 +158,8 @@ def catch_up_for(seconds: float) -> None:
     until = time.monotonic() + seconds
     while catch_up() == BATCH and time.monotonic() < until:
         pass
+
+
+_NOTED = Prepared(lambda: _noted(BATCH))
+_ENDED = Prepared(lambda message_id: _ended(Message.objects.filter(pk=message_id)), UUID)
+_OF_MOMENT = Prepared(lambda passage: Passage.objects.filter(pk=passage).values("id"), int)

@@ -10,6 +10,7 @@ from conversations.sending.asking import send, start_conversation
 from conversations.sending.branching import Shown, show_branch
 from conversations.sending.continuing import continue_answer
 from conversations.sending.queueing import (
+    IN_TRASH,
     Advance,
     Queued,
     edit_queued,
@@ -23,6 +24,7 @@ from conversations.sending.sent import Sent, Stopping
 from conversations.sending.stopping import stop, stop_all
 
 __all__ = [
+    "IN_TRASH",
     "Advance",
     "Queued",
     "Sent",

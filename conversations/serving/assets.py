@@ -10,7 +10,7 @@ import django
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 
-from conversations.serving import CannotStart
+from conversations.serving import CannotStart, slimming
 
 
 class Collection:
@@ -68,7 +68,8 @@ def signature() -> str:
     Sizes and times stand for the contents: reading two hundred files would cost more than all the rest.
     """
     storage = settings.STORAGES["staticfiles"]["BACKEND"]
-    digest = hashlib.sha256(f"{django.VERSION} {version('whitenoise')} {storage}".encode())
+    digest = hashlib.sha256(f"{django.VERSION} {version('whitenoise')} {storage} {settings.DEBUG}".encode())
+    digest.update(Path(slimming.__file__).read_bytes())
     for finder in get_finders():
         for name, files in finder.list([]):
             seen = Path(files.path(name)).stat()

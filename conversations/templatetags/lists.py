@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from itertools import groupby
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -13,14 +13,18 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from conversations.models import Conversation
+from conversations.listing import Entry
 from conversations.search.excerpts import Piece
 
 register = template.Library()
 
 _HIDDEN = mark_safe(" hidden")
+# Seconds for which a moment is so and so long ago.
+_FRESH = 86_400
+_TIME = '<time datetime="{}" title="{}">{}</time>'
 _CURRENT = mark_safe(' aria-current="page"')
 
 
@@ -30,34 +34,40 @@ class AgeGroup:
 
     key: str
     name: str
-    entries: list[Conversation]
+    entries: list[Entry]
 
 
 @register.simple_tag
-def by_age(conversations: Iterable[Conversation], column: str = "updated_at") -> list[AgeGroup]:
+def by_age(entries: Iterable[Entry], column: str = "updated_at") -> list[AgeGroup]:
     """Rows in the order of that column, under the names of their ages."""
-    today = timezone.localdate()
-
-    def age(row: Conversation) -> tuple[str, str]:
-        return _age(timezone.localdate(getattr(row, column)), today)
-
-    return [AgeGroup(key, name, list(rows)) for (key, name), rows in groupby(conversations, key=age)]
+    zone, today = timezone.get_current_timezone(), timezone.localdate()
+    groups: list[AgeGroup] = []
+    for entry in entries:
+        day = getattr(entry, column).astimezone(zone).date()
+        key = _age(day, today)
+        if not groups or groups[-1].key != key:
+            groups.append(AgeGroup(key, _name(key, day), []))
+        groups[-1].entries.append(entry)
+    return groups
 
 
 @register.simple_tag
-def pinned_group(conversations: list[Conversation]) -> AgeGroup:
-    return AgeGroup("pinned", _("Pinned"), conversations)
+def pinned_group(entries: list[Entry]) -> AgeGroup:
+    return AgeGroup("pinned", _("Pinned"), entries)
 
 
-def _age(day: date, today: date) -> tuple[str, str]:
+def _age(day: date, today: date) -> str:
     days = (today - day).days
     if days < 1:
-        return "today", _("Today")
+        return "today"
     if days == 1:
-        return "yesterday", _("Yesterday")
-    if day > today - timedelta(days=7):
-        return "week", _("Last 7 days")
-    return day.strftime("%Y-%m"), date_format(day, _("F Y"))
+        return "yesterday"
+    return "week" if days < 7 else f"{day.year:04}-{day.month:02}"
+
+
+def _name(key: str, day: date) -> str:
+    names = {"today": _("Today"), "yesterday": _("Yesterday"), "week": _("Last 7 days")}
+    return names.get(key) or date_format(day, _("F Y"))
 
 
 _ROW = (
@@ -73,7 +83,7 @@ _ROW = (
 
 
 @register.simple_tag(takes_context=True)
-def entry_rows(context: Context, entries: Iterable[Conversation]) -> SafeString:
+def entry_rows(context: Context, entries: Iterable[Entry]) -> SafeString:
     """The sidebar's rows. Every page has fifty of them: a template for each would take most of its time."""
     words = {"unread_word": _("(unread)"), "running_word": _("(answering)"), "actions": _("Actions")}
     shown = getattr(context.get("conversation"), "id", None)
@@ -88,7 +98,7 @@ def empty_entry() -> SafeString:
     return format_html(_ROW, **words, **empty, read=_HIDDEN, idle=_HIDDEN)
 
 
-def _entry(entry: Conversation, shown: Any) -> dict[str, Any]:
+def _entry(entry: Entry, shown: Any) -> dict[str, Any]:
     is_shown = entry.id == shown
     return {
         "updated": entry.updated_at.isoformat(),
@@ -98,7 +108,7 @@ def _entry(entry: Conversation, shown: Any) -> dict[str, Any]:
         "current": _CURRENT if is_shown else "",
         "title": entry.title,
         "read": "" if entry.unread and not is_shown else _HIDDEN,
-        "idle": "" if getattr(entry, "running", False) else _HIDDEN,
+        "idle": "" if entry.running else _HIDDEN,
     }
 
 
@@ -111,11 +121,17 @@ def marked(pieces: Iterable[Piece]) -> SafeString:
 
 @register.filter
 def ago(moment: datetime) -> SafeString:
-    """How long ago, with the date itself at hand."""
+    """How long ago, beyond a day the date; with the exact time at hand."""
     at = timezone.localtime(moment)
-    exactly = f"{at:%Y-%m-%d %H:%M}"
-    form = '<time datetime="{}" title="{}">{}</time>'
-    return format_html(form, at.isoformat(), exactly, naturaltime(moment))
+    fresh = (timezone.now() - moment).total_seconds() < _FRESH
+    words = naturaltime(moment) if fresh else _day(get_language() or "", at.date())
+    return format_html(_TIME, at.isoformat(), f"{at:%Y-%m-%d %H:%M}", words)
+
+
+@lru_cache(maxsize=4096)
+def _day(language: str, day: date) -> str:
+    """Django takes its time with each, and lists are full of them."""
+    return date_format(day)
 
 
 @register.simple_tag

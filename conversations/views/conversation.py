@@ -13,7 +13,8 @@ from conversations import filing, opening, sending
 from conversations.announcing import announce_filed, announce_queued, announce_sent, announce_shown
 from conversations.drafts import draft_of
 from conversations.forms import ComposerForm
-from conversations.models import Conversation, Message
+from conversations.models import Conversation, Message, QueuedMessage
+from conversations.models.prepared import has_rows
 from conversations.present import up_to_now
 from conversations.refusals import Refusal
 from conversations.views.pages import SignedInRequest, chat_page, with_defaults
@@ -164,7 +165,7 @@ def show(
         thread=thread,
         running=running,
         refusal=refusal,
-        queued=mine.queued.in_order(),
+        queued=mine.queued.in_order() if has_rows(QueuedMessage) else [],
         draft=draft_of(request.user, mine),
     )
 

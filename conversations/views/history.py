@@ -4,7 +4,6 @@ from datetime import date
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import prefetch_related_objects
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -25,19 +24,27 @@ def history(request: SignedInRequest) -> HttpResponse:
     """`?after=` and `?before=` go on from a row; the names in `filters_of` narrow the list."""
     filters = filters_of(request.GET)
     after, before = request.GET.get("after", ""), request.GET.get("before", "")
-    page = listing.page(request.user, filters, after=after, before=before)
-    pinned = listing.pinned(request.user, filters) if not (after or before) else []
-    prefetch_related_objects([*pinned, *page.rows], "tags")
+    side = sidebar.newest(request.user)
+    if filters == Filters() and not (after or before):
+        # The sidebar begins with the same rows.
+        page, pinned = listing.first(side.rows, listing.PAGE), side.pinned
+    else:
+        page = listing.page(request.user, filters, after=after, before=before)
+        is_first = not (after or before)
+        pinned = listing.pinned(request.user, filters) if side.pinned and is_first else []
+    tags = list(Tag.objects.of(request.user).order_by("name")[:MOST_TAGS])
     return chat_page(
         request,
         "conversations/history.html",
+        sidebar=side,
         page=page,
         pinned=pinned,
+        tags_on=Tag.objects.on([row.id for row in (*pinned, *page.rows)]) if tags else {},
         filters=filters,
         kept=_kept(request.GET),
         address=_without(request.GET, "rename").urlencode(),
         renaming=_id(request.GET.get("rename", "")),
-        tags=list(Tag.objects.of(request.user).order_by("name")[:MOST_TAGS]),
+        tags=tags,
         outcomes=[Status.COMPLETE, Status.STOPPED, Status.INTERRUPTED, Status.FAILED],
         retention=trash.retention(),
     )

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import SimpleLazyObject
 
-from conversations import picker, shortcuts, sidebar, undo
+from conversations import picker, sidebar, undo
 from conversations.about import about
 from conversations.forms import ComposerForm
 from conversations.models import Conversation, Preference, Provider
@@ -38,9 +38,8 @@ def chat_page(
     """Renders a page with sidebar, composer and model picker, which shows what `conversation` has."""
     providers = list(Provider.objects.usable().defer(*SECRETS))
     shared = {
-        "sidebar": sidebar.newest(request.user),
+        "sidebar": context.get("sidebar") or sidebar.newest(request.user),
         "undo": undo.take(request),
-        "shortcuts": shortcuts.GROUPS,
         "preference": Preference.objects.for_user(request.user),
         # Pages without a composer do not ask for these two.
         "composer": SimpleLazyObject(

@@ -13,11 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from conversations import sharing
-from conversations.models import Share
+from conversations.models import Conversation, Share
 from conversations.refusals import NotFound, Refusal
 from conversations.views.conversation import mine_or_404
 from conversations.views.pages import SignedInRequest, chat_page
 
+# Characters of the message with which a link ends, on its form.
+SHOWN = 300
 DAYS = [
     (1, _("1 day")),
     (7, _("7 days")),
@@ -66,8 +68,18 @@ def share(request: SignedInRequest, conversation_id: uuid.UUID) -> HttpResponse:
         else:
             return _see(request, "shares", f"#link-{made.pk}")
     status = refusal.http_status if refusal else 400 if asked else 200
-    context: dict[str, Any] = {"conversation": mine, "form": form, "refusal": refusal}
+    upto = _beginning(mine, str(form["leaf"].value() or ""))
+    context: dict[str, Any] = {"conversation": mine, "form": form, "refusal": refusal, "upto": upto}
     return chat_page(request, "conversations/share_form.html", status=status, **context)
+
+
+def _beginning(mine: Conversation, leaf: str) -> str:
+    """Of the message with which the link is to end; "" where none is named."""
+    try:
+        named = mine.messages.filter(pk=uuid.UUID(leaf))
+    except ValueError:
+        return ""
+    return (named.values_list("content", flat=True).first() or "")[:SHOWN]
 
 
 @login_required

@@ -10,12 +10,9 @@ import "./elements/notify-me.js";
 import "./elements/entry-menu.js";
 import "./elements/search-box.js";
 import "./elements/undo-notice.js";
-import "./elements/import-progress.js";
-import "./elements/history-list.js";
 import "./elements/running-title.js";
 import "./elements/answer-announcer.js";
 import "./elements/copy-button.js";
-import "./elements/connection-doctor.js";
 import "./elements/code-tools.js";
 import "./elements/message-actions.js";
 import "./elements/again-menu.js";
@@ -38,3 +35,9 @@ import "./elements/stop-answer.js";
 import "./elements/live-answer.js";
 import "./elements/message-thread.js";
 import "./elements/chat-connection.js";
+
+/* What only one page has, is fetched there. */
+const here = (name) => document.querySelector(name) !== null;
+if (here("history-list")) import("./elements/history-list.js");
+if (here("import-progress")) import("./elements/import-progress.js");
+if (here("connection-doctor")) import("./elements/connection-doctor.js");

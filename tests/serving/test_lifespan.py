@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -22,8 +23,6 @@ from django.contrib.auth.models import User
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.conf import settings
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
 from conversations import providers, sending
 providers.sync_environment_provider()
 user = User.objects.create_user("alice")
@@ -70,8 +69,9 @@ async def follow(
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="the server has a database file of its own")
 async def test_a_signal_saves_the_answer_and_asks_pages_to_come_back(
-    tmp_path: Path, port: int, upstream: ScriptedUpstream
+    tmp_path: Path, port: int, upstream: ScriptedUpstream, migrated: Path
 ) -> None:
+    shutil.copytree(migrated, tmp_path, dirs_exist_ok=True)
     upstream.script(steps=[text("So far"), hold()])
     variables = {"OPENAI_BASE_URL": upstream.base_url, "OPENAI_API_KEY": "sk-scripted"}
     everything = environment(tmp_path, port, **variables)

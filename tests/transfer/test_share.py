@@ -108,6 +108,22 @@ def test_gone_is_gone_whyever(client: Client, as_alice: Client, alice: User, tal
     assert not Share.objects.exists()
 
 
+def test_a_message_has_a_link_to_share_what_leads_to_it(
+    client: Client, as_alice: Client, talk: Conversation
+) -> None:
+    question, answer = talk.thread()
+    page = as_alice.get(talk.get_absolute_url()).content.decode()
+    for message in (question, answer):
+        assert f'href="{talk.get_absolute_url()}share/?leaf={message.id}" title="Share up to here"' in page
+    form = as_alice.get(f"{talk.get_absolute_url()}share/?leaf={question.id}").content.decode()
+    assert '<q dir="auto">Hello?</q>' in form
+    assert f'name="leaf" value="{question.id}"' in form
+    shown = text(client, share(as_alice, talk, leaf=str(question.id)))
+    assert "Hello?" in shown
+    assert "Hello, <em>Alice</em>." not in shown
+    assert as_alice.get(f"{talk.get_absolute_url()}share/?leaf=x").status_code == 200
+
+
 def test_a_copy_goes_on_and_comes_once(
     as_alice: Client, as_bob: Client, bob: User, talk: Conversation
 ) -> None:

@@ -1,0 +1,116 @@
+"""Each of the parser's rules asked only where it may apply, which its first character tells.
+
+The parser asks every rule at every line and at every mark in a line; nearly all refuse at the first
+character. What is left out here would have refused, so the result is the same.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_inline import StateInline
+
+if TYPE_CHECKING:
+    from linkify_it import LinkifyIt
+
+Rules = tuple[Callable[..., bool], ...]
+
+# By its name, what a rule begins with; the others may begin with anything.
+_BLOCKS = {
+    "fence": "`~",
+    "fence_first": "`~",
+    "blockquote": ">",
+    "hr": "*-_",
+    "list": "*+-0123456789",
+    "footnote_def": "[",
+    "reference": "[",
+    "html_block": "<",
+    "heading": "#",
+    "math_block": "$\\",
+}
+_MARKS = {
+    "linkify": ":",
+    "newline": "\n",
+    "math_inline": "$\\",
+    "escape": "\\",
+    "backticks": "`",
+    "strikethrough": "~",
+    "emphasis": "*_",
+    "too_many_brackets": "![",
+    "footnote_ref": "[",
+    "link": "[",
+    "image": "!",
+    "autolink": "<",
+    "html_inline": "<",
+    "entity": "&",
+}
+# No rule begins with it, but the end of a link's text is looked for there.
+_STOPS = "]"
+
+
+def ask_by_first_character(md: MarkdownIt) -> None:
+    """The last step of setting up a parser: a rule that is added later is not asked."""
+    blocks, marks = md.block.ruler, md.inline.ruler
+    chains = {"", *(chain for rule in blocks.__rules__ for chain in rule.alt)}
+    blocks.__cache__ = {
+        chain: [_block_rule(_table(blocks.getRules(chain), _by_function(md, _BLOCKS)))] for chain in chains
+    }
+    text, *others = marks.getRules("")
+    starts = {rule.fn: _MARKS[rule.name] for rule in marks.__rules__ if rule.enabled and rule.fn is not text}
+    table, _ = _table(others, starts)
+    marks.__cache__ = {"": [_inline_rule({**table, _STOPS: ()}, text)]}
+    md.inline.terminator_re = re.compile(f"[{re.escape(''.join(table) + _STOPS)}]")
+    if md.linkify is not None:
+        _look_for_addresses_seldom(md.linkify)
+
+
+def _look_for_addresses_seldom(linkify: "LinkifyIt") -> None:
+    """Schemes end in a colon, and other addresses than those of mail are not looked for."""
+    pretest, test = linkify.pretest, linkify.test
+    linkify.pretest = lambda text: (":" in text or "@" in text) and pretest(text)
+    linkify.test = lambda text: (":" in text or "@" in text) and test(text)
+
+
+def _by_function(md: MarkdownIt, starts: Mapping[str, str]) -> dict[Callable[..., bool], str]:
+    return {rule.fn: starts[rule.name] for rule in md.block.ruler.__rules__ if rule.name in starts}
+
+
+def _table(
+    rules: Iterable[Callable[..., bool]], starts: Mapping[Callable[..., bool], str]
+) -> tuple[dict[str, Rules], Rules]:
+    """For each first character the rules to ask, in their order; and those for every other character."""
+    rules = list(rules)
+    characters = {character for rule in rules for character in starts.get(rule, "")}
+    chosen = {
+        character: tuple(rule for rule in rules if character in starts.get(rule, character))
+        for character in characters
+    }
+    return chosen, tuple(rule for rule in rules if rule not in starts)
+
+
+def _block_rule(table: tuple[dict[str, Rules], Rules]) -> Callable[[StateBlock, int, int, bool], bool]:
+    chosen, others = table
+
+    def ask(state: StateBlock, first: int, end: int, silent: bool) -> bool:
+        at = state.bMarks[first] + state.tShift[first]
+        for rule in chosen.get(state.src[at : at + 1], others):  # noqa: SIM110 (`any` costs as much as a rule)
+            if rule(state, first, end, silent):
+                return True
+        return False
+
+    return ask
+
+
+def _inline_rule(chosen: dict[str, Rules], text: Callable[..., bool]) -> Callable[[Any, bool], bool]:
+    def ask(state: StateInline, silent: bool) -> bool:
+        rules = chosen.get(state.src[state.pos])
+        if rules is None:
+            return text(state, silent)
+        for rule in rules:  # noqa: SIM110 (the same)
+            if rule(state, silent):
+                return True
+        return False
+
+    return ask
