@@ -13,7 +13,8 @@ from conversations.search.browsing import browse, message_to_show
 from conversations.search.excerpts import excerpt
 from conversations.search.looking import MOST, Found, look
 from conversations.search.query import Query, parse
-from conversations.search.results import Hit, Results, place_of
+from conversations.search.results import Hit, Place, Results, place_of
+from conversations.search.typos import meant
 from conversations.search.upkeep import catch_up_for, is_behind
 
 __all__ = ["Hit", "Results", "search"]
@@ -45,7 +46,14 @@ def search(user: User, q: str, after: str | None = None, *, length: int = PAGE) 
         asked = query.widened()
         found = look(user, asked, replace(place, widened=True), length)
     notes = (*query.notes, *behind, *((_gave_up(),) if found.gave_up else ()))
+    if not found.matches and found.place is None and not after:
+        return Results(notes=notes, meant=meant(user, q, lambda other: _finds(user, other)))
     return Results(_hits(asked, found), found.place.cursor if found.place else "", notes)
+
+
+def _finds(user: User, q: str) -> bool:
+    query = parse(q)
+    return bool(query.terms) and bool(look(user, query, Place(), 1).matches)
 
 
 def _gave_up() -> str:

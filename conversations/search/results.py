@@ -33,11 +33,15 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Results:
-    """`older` is the cursor to go on with, "" at the end; `notes` are sentences for the person."""
+    """`older` is the cursor to go on with, "" at the end; `notes` are sentences for the person.
+
+    `meant`: another search, which finds something where this one found nothing.
+    """
 
     hits: list[Hit] = field(default_factory=list)
     older: str = ""
     notes: tuple[str, ...] = ()
+    meant: str = ""
 
 
 @dataclass(frozen=True, slots=True)
