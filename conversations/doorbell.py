@@ -8,6 +8,7 @@ channel layer; one channel serves the whole process, however many pages it has.
 import asyncio
 import logging
 import threading
+import time
 from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
@@ -61,6 +62,9 @@ class Doorbell:
         self._outbox: asyncio.Queue[tuple[str, Payload]] = asyncio.Queue(OUTBOX)
         self._memberships: asyncio.Event = asyncio.Event()
         self._name = uuid4().hex
+        # What this process rings itself through the layer, and the number that it waits for.
+        self._echo = f"echo.{self._name}"
+        self._echoed: asyncio.Future[str] | None = None
 
     @property
     def reaches_far(self) -> bool:
@@ -108,6 +112,7 @@ class Doorbell:
         self.attach()
         if self._layer is None:
             return
+        self.listen(self._echo, self._on_echo)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._send())
             tasks.create_task(self._receive(self._layer))
@@ -130,6 +135,25 @@ class Doorbell:
             tally.lost_rings += 1
             logger.warning("The channel layer did not take a ring: %s", type(error).__name__)
         _end_if_cancelled()
+
+    async def round_trip(self) -> float | None:
+        """Seconds until a ring has come back through the layer; None if it does not, or there is no layer."""
+        if self._layer is None:
+            return None
+        begun, number = time.perf_counter(), uuid4().hex
+        self._echoed = asyncio.get_running_loop().create_future()
+        await self.carry(self._echo, {"number": number})
+        try:
+            async with asyncio.timeout(CARRY):
+                while await self._echoed != number:
+                    self._echoed = asyncio.get_running_loop().create_future()
+        except TimeoutError:
+            return None
+        return time.perf_counter() - begun
+
+    def _on_echo(self, payload: Payload) -> None:
+        if self._echoed is not None and not self._echoed.done():
+            self._echoed.set_result(payload["number"])
 
     async def _receive(self, layer: BaseChannelLayer) -> None:
         while True:
@@ -157,7 +181,7 @@ class Doorbell:
     async def _forward(self, layer: BaseChannelLayer, channel: str) -> None:
         while True:
             message = await layer.receive(channel)
-            if message.get("from") != self._name:
+            if message.get("from") != self._name or message["topic"] == self._echo:
                 self.ring_near(message["topic"], message)
 
     async def _keep_memberships(self, layer: BaseChannelLayer, channel: str) -> None:

@@ -6,7 +6,7 @@ import logging
 import os
 import random
 import socket
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import uuid4
 
@@ -24,10 +24,13 @@ BEAT, FIRST = 5.0, 1.0
 
 
 class Heartbeat:
-    def __init__(self, facts: Callable[[], dict[str, Any]]) -> None:
-        """`facts`: the columns of the row that change."""
+    def __init__(
+        self, facts: Callable[[], dict[str, Any]], round_trip: Callable[[], Awaitable[float | None]]
+    ) -> None:
+        """`facts`: the columns of the row that change; `round_trip`: through the layer, in seconds."""
         self.name = f"{socket.gethostname()[:40]}-{os.getpid()}-{uuid4().hex[:6]}"
-        self._facts = facts
+        self._facts, self._round_trip = facts, round_trip
+        self._layer_ms: float | None = None
         self._started_at = timezone.now()
         self._has_beaten = False
 
@@ -37,6 +40,8 @@ class Heartbeat:
         while True:
             await asyncio.sleep(pause * random.uniform(0.8, 1.2))
             pause = BEAT
+            seconds = await self._round_trip()
+            self._layer_ms = None if seconds is None else seconds * 1000
             try:
                 await in_database(self.beat)
             except DatabaseError as error:
@@ -44,7 +49,8 @@ class Heartbeat:
 
     def beat(self) -> None:
         self._has_beaten = True
-        now = {"seen_at": timezone.now(), "lost_rings": tally.lost_rings, **self._facts()}
+        counted = {"lost_rings": tally.lost_rings, "layer_ms": self._layer_ms}
+        now = {"seen_at": timezone.now(), **counted, **self._facts()}
         here = {"host": socket.gethostname()[:80], "pid": os.getpid(), "started_at": self._started_at}
         Process.objects.update_or_create(name=self.name, defaults=now, create_defaults={**here, **now})
         Process.objects.forget_old()

@@ -45,7 +45,7 @@ class House:
         self.doorbell = Doorbell(layer_to_others())
         self.mirrors = Mirrors(self.doorbell)
         self.sockets: set[ConversationConsumer | DoctorConsumer | LiveConsumer] = set()
-        self.heartbeat = Heartbeat(self._facts)
+        self.heartbeat = Heartbeat(self._facts, self.doorbell.round_trip)
         self.client = LaterClient(deadlines(), proxy=settings.ENVIRONMENT.upstream_proxy)
         self.models: catalogue.Watch | None = None
         self.runner: Runner | None = None

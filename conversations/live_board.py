@@ -31,6 +31,7 @@ class Line:
     age: float
     tokens: int
     runner: str
+    lease: float | None
     can_stop: bool
 
     @property
@@ -65,7 +66,7 @@ def look(meter: Meter) -> Board:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     database_ms = (time.perf_counter() - begun) * 1000
-    now = timezone.now()
+    now, processes = timezone.now(), list(Process.objects.order_by("-started_at"))
     at_work = Generation.objects.filter(status__in=RUNNING)
     waits = [
         (now - created).total_seconds()
@@ -76,12 +77,25 @@ def look(meter: Meter) -> Board:
         running=at_work.filter(status=Status.STREAMING).count(),
         queued=len(waits),
         oldest_wait=max(waits, default=0.0),
-        processes=list(Process.objects.order_by("-started_at")),
+        processes=processes,
         database=connection.vendor,
         database_ms=database_ms,
-        layer="Redis" if settings.ENVIRONMENT.redis_url else "in memory",
+        layer=_layer(processes),
         made_at=now,
     )
+
+
+def _layer(processes: list[Process]) -> str:
+    """As the processes found it at their last sign of life."""
+    if not settings.ENVIRONMENT.redis_url:
+        return "in memory"
+    found = [process.layer_ms for process in processes if not process.is_silent]
+    times = [each for each in found if each is not None]
+    if not found:
+        return "Redis"
+    if len(times) == len(found):
+        return f"Redis, {max(times):.1f} ms"
+    return "Redis, no answer" + (f" in {len(found) - len(times)} of {len(found)} processes" if times else "")
 
 
 def _lines(meter: Meter, now: datetime) -> list[Line]:
@@ -102,6 +116,7 @@ def _line(row: Generation, tokens: int, now: datetime) -> Line:
         age=max(0.0, (now - (row.started_at or row.created_at)).total_seconds()),
         tokens=tokens,
         runner=row.owner,
+        lease=(row.lease_until - now).total_seconds() if row.lease_until else None,
         can_stop=row.message_id is not None and row.stop_requested_at is None,
     )
 

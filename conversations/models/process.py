@@ -25,6 +25,8 @@ class Process(models.Model):
     streams = models.PositiveIntegerField(default=0)
     sockets = models.PositiveIntegerField(default=0)
     lost_rings = models.PositiveIntegerField(default=0)
+    # Of a ring through the channel layer and back; none where it did not come back.
+    layer_ms = models.FloatField(null=True, blank=True)
     started_at = models.DateTimeField(default=timezone.now)
     seen_at = models.DateTimeField(default=timezone.now)
 

@@ -11,6 +11,7 @@ from conversations import claims, sending
 from conversations.lifecycle import House
 from conversations.models import AuditEntry, Generation, GenerationEvent, Process, Provider
 from conversations.threads import in_database
+from tests.conftest import Limits
 
 PAGE, STOP = "/admin/live/", "/admin/live/stop/"
 
@@ -82,6 +83,32 @@ def test_processes_that_fell_silent_are_marked(as_admin: Client) -> None:
     page = as_admin.get(PAGE).content.decode()
     assert page.count("not heard of") == 1
     assert "at work" in page
+
+
+@pytest.mark.parametrize(
+    ("times", "words"),
+    [
+        ([1.25, 3.5], "Redis, 3.5 ms"),
+        ([1.25, None], "Redis, no answer in 1 of 2 processes"),
+        ([None, None], "Redis, no answer<"),
+        ([], "Redis<"),
+    ],
+)
+def test_the_layer_is_as_the_processes_found_it(
+    as_admin: Client, limits: Limits, times: list[float | None], words: str
+) -> None:
+    limits["redis_url"] = "redis://somewhere"  # type: ignore[assignment]
+    for number, layer_ms in enumerate(times):
+        Process.objects.create(name=str(number), host="here", pid=number, layer_ms=layer_ms)
+    silent = timezone.now() - timedelta(seconds=99)
+    Process.objects.create(name="silent", host="gone", pid=9, layer_ms=900, seen_at=silent)
+    assert f"<dd>{words}" in as_admin.get(PAGE).content.decode()
+
+
+def test_the_lease_of_a_runner_is_shown(alice: User, provider: Provider, as_admin: Client) -> None:
+    begun(alice)
+    page = as_admin.get(PAGE).content.decode()
+    assert any(f">{seconds} s</td>" in page for seconds in range(25, 31))
 
 
 async def test_a_house_gives_signs_of_life(house: House) -> None:
