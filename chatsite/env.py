@@ -35,6 +35,7 @@ class Environment:
     secret_key_fallbacks: list[str]
     allowed_hosts: list[str]
     csrf_trusted_origins: list[str]
+    trusted_proxies: int
     database: dict[str, Any]
     redis_url: str
     openai_base_url: str
@@ -166,6 +167,7 @@ def _site(env: Env) -> dict[str, Any]:
         "secret_key_fallbacks": env.list("SECRET_KEY_FALLBACKS", []),
         "allowed_hosts": env.list("ALLOWED_HOSTS", []),
         "csrf_trusted_origins": env.list("CSRF_TRUSTED_ORIGINS", [], validate=_origin),
+        "trusted_proxies": env.int("TRUSTED_PROXIES", 0, validate=_not_negative),
         "redis_url": env.str("REDIS_URL", "", validate=_redis_address),
     }
 

@@ -7,6 +7,7 @@ from django.contrib.auth.models import AbstractBaseUser, AnonymousUser, User
 from django.http import HttpRequest
 from django.utils import timezone
 
+from conversations.addresses import client_address
 from conversations.models import AuditEntry, Conversation, Reading
 
 Kind = AuditEntry.Kind
@@ -35,7 +36,7 @@ def record(
         actor_name=known.get_username() if known else "",
         about=about[:200],
         detail=detail[:500],
-        address=(request.META.get("REMOTE_ADDR") or None) if request else None,
+        address=client_address(request) if request else None,
     )
 
 

@@ -30,6 +30,7 @@ FOREIGN = (
     "HOST",
     "PORT",
     "TRASH_DAYS",
+    "TRUSTED_PROXIES",
 )
 
 for name in FOREIGN:

@@ -15,6 +15,7 @@ PROXIES = [
         "    proxy_http_version 1.1;\n"
         "    proxy_set_header Host $http_host;\n"
         "    proxy_set_header X-Forwarded-Proto $scheme;\n"
+        "    proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;\n"
         "    proxy_set_header Upgrade $http_upgrade;\n"
         '    proxy_set_header Connection "upgrade";\n'
         '    proxy_set_header daphne-root-path "";\n'
