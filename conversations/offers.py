@@ -11,10 +11,16 @@ from django.utils.translation import gettext
 
 from conversations.access import allowed
 from conversations.models import Conversation, OfferedModel, Provider
+from conversations.models.prepared import PreparedObjects
 from conversations.models.provider import SECRETS
 from conversations.refusals import Invalid, NoUpstream
 
 _WITH_PROVIDER = re.compile(r"@(\d{1,18})/(.+)", re.DOTALL)
+
+
+# Without keys: each would be decrypted, and the choice needs none.
+_USABLE = PreparedObjects(Provider, Provider.objects.usable, without=SECRETS)
+_NAMED = PreparedObjects(OfferedModel, lambda model: OfferedModel.objects.filter(model_id=model), str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +51,7 @@ def choose(user: User, model: str, *, conversation: Conversation | None = None) 
 
     Raises NoUpstream where nobody can, Invalid for a model that was hidden.
     """
-    # Without keys: each would be decrypted, and the choice needs none.
-    providers = list(Provider.objects.usable().defer(*SECRETS))
+    providers = _USABLE.all()
     if not providers:
         raise NoUpstream(_nobody(user))
     choice = found(providers, model, conversation)
@@ -62,7 +67,7 @@ def found(providers: list[Provider], model: str, conversation: Conversation | No
     wish = _wish(model, conversation)
     if not wish.model:
         wish = _Wish(_fallback(providers[0]), providers[0].pk)
-    rows = {row.provider_id: row for row in OfferedModel.objects.filter(model_id=wish.model)}
+    rows = {row.provider_id: row for row in _NAMED.all(wish.model)}
     provider = _at(providers, wish, rows)
     offered = rows.get(provider.pk)
     if offered is not None and offered.hidden and not wish.kept:

@@ -1,7 +1,7 @@
 """Who opens a socket: the session cookie as Django reads it, the strict check of the origin, the language."""
 
 from collections.abc import Mapping
-from importlib import import_module
+from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -9,7 +9,12 @@ from urllib.parse import parse_qs, urlsplit
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.auth.models import User
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.http import parse_cookie
+from django.utils import timezone
+
+from conversations.models.prepared import Prepared, PreparedObjects
 
 SCHEMES = {"ws": "http", "wss": "https"}
 DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -21,16 +26,49 @@ def session_key_of(scope: Mapping[str, Any]) -> str:
     return parse_cookie(cookies).get(settings.SESSION_COOKIE_NAME, "")
 
 
+@dataclass(frozen=True, slots=True)
+class _Checked:
+    """What Django found right: this session's row with this account's password."""
+
+    session_data: str
+    user_id: int
+    password: str
+
+
+# By the session's key; forgotten all at once when there are many.
+_CHECKED: dict[str, _Checked] = {}
+_MANY = 10_000
+_SESSION = Prepared(
+    lambda key: Session.objects.filter(session_key=key).values("session_data", "expire_date"), str
+)
+_USER = PreparedObjects(User, lambda pk: User.objects.filter(pk=pk), int)
+
+
 def user_of(session_key: str) -> User | None:
     """The active account of this session, checked against its password as in every HTTP request.
 
-    Through Django's own `get_user`, which knows SECRET_KEY_FALLBACKS; Channels' would flush the session.
+    Both rows are read each time; what Django makes of them is computed when one of them has changed.
     """
-    if not session_key:
+    session = _SESSION.first(session_key) if session_key else None
+    if session is None or session["expire_date"] <= timezone.now():
         return None
-    engine = import_module(settings.SESSION_ENGINE)
-    user = get_user(SimpleNamespace(session=engine.SessionStore(session_key)))  # type: ignore[arg-type]
-    return user if isinstance(user, User) and user.is_active else None
+    checked = _CHECKED.get(session_key)
+    if checked is not None and checked.session_data == session["session_data"]:
+        user = _USER.first(checked.user_id)
+        if user is not None and user.password == checked.password:
+            return user if user.is_active else None
+    return _check(session_key, session["session_data"])
+
+
+def _check(session_key: str, session_data: str) -> User | None:
+    """By Django's `get_user`, which knows SECRET_KEY_FALLBACKS; Channels' would flush the session."""
+    user = get_user(SimpleNamespace(session=SessionStore(session_key)))  # type: ignore[arg-type]
+    if not isinstance(user, User) or not user.is_active:
+        return None
+    if len(_CHECKED) >= _MANY:
+        _CHECKED.clear()
+    _CHECKED[session_key] = _Checked(session_data, user.pk, user.password)
+    return user
 
 
 def language_of(scope: Mapping[str, Any]) -> str:

@@ -8,9 +8,17 @@ import pytest
 from django.contrib.auth.models import User
 from django.db.models.functions import Now
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from conversations.models import Conversation, Draft, Generation, Message
-from conversations.models.prepared import Prepared, delete_rows, has_rows, update_rows
+from conversations.models.prepared import (
+    Prepared,
+    PreparedObjects,
+    delete_rows,
+    has_rows,
+    insert_rows,
+    update_rows,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -73,3 +81,44 @@ def test_a_table_is_known_to_be_empty(alice: User) -> None:
     assert has_rows(Draft)
     delete_rows(Draft, {"user": alice.pk})
     assert not has_rows(Draft)
+
+
+def test_a_prepared_query_for_objects_makes_what_the_orm_makes(
+    generation: Generation, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    mine = PreparedObjects(
+        Generation, lambda pk: Generation.objects.filter(pk=pk), uuid.UUID, without=("parameters",)
+    )
+    with django_assert_num_queries(1):
+        found = mine.first(generation.pk)
+        assert found == generation
+        assert (found.cost, found.user_id) == (Decimal("0.25"), generation.user_id)
+    with django_assert_num_queries(1):
+        assert found.parameters == {"temperature": 0.5}
+    found.owner = "you"
+    found.save(update_fields=["owner"])
+    generation.refresh_from_db()
+    assert generation.owner == "you"
+    assert mine.first(uuid.uuid4()) is None
+
+
+def test_inserted_rows_are_those_of_the_orm(alice: User) -> None:
+    conversation = Conversation.objects.create(owner=alice)
+    fields = {"conversation": conversation, "role": "assistant", "usage": {"total_tokens": 3}}
+    rows = [Message(content="it's", **fields), Message(content="", **fields, error="%s")]
+    insert_rows(rows)
+    by_orm = Message.objects.create(content="it's", **fields, created_at=rows[0].created_at)
+    read, other, same = (Message.objects.filter(pk=row.pk).values().get() for row in [*rows, by_orm])
+    assert read | {"id": by_orm.pk} == same
+    assert (other["error"], other["usage"], other["parameters"]) == ("%s", {"total_tokens": 3}, {})
+    rows[0].content = "changed"
+    rows[0].save()
+    assert Message.objects.filter(conversation=conversation).count() == 3
+
+
+def test_what_the_database_fills_in_itself_is_left_to_it(generation: Generation) -> None:
+    row = Generation(status="complete", price={"input": "1"})
+    insert_rows([row])
+    row.refresh_from_db()
+    assert abs(row.created_at - generation.created_at) < timedelta(minutes=1)
+    assert (row.price, row.usage_details) == ({"input": "1"}, None)

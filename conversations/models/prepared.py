@@ -1,16 +1,20 @@
 """The few queries that every answer makes, without building each anew: that takes Django longer than the
-database needs to carry it out. Their meaning is that of the ORM's `values`, `update`, `exists` and `delete`.
+database needs to carry it out. Their meaning is that of the ORM's `values`, `update`, `exists`, `delete` and
+`bulk_create`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cache
+from typing import Any, Generic, TypeVar
 from uuid import UUID, uuid4
 
 from django.db import connection, models
 from django.db.models.expressions import BaseExpression
 from django.db.models.sql import UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
+
+M = TypeVar("M", bound=models.Model)
 
 # What stands for an argument while the SQL is made: nothing else in a query is equal to it.
 _STAND_INS: dict[type, Callable[[], Any]] = {
@@ -74,6 +78,30 @@ class Prepared:
         return _Statement(sql, tuple(constants), places, tuple(query.selected or ()), compiler)
 
 
+class PreparedObjects(Generic[M]):
+    """The same for whole objects. `without`: columns that are read only when somebody asks for them."""
+
+    def __init__(
+        self,
+        model: type[M],
+        build: Callable[..., "models.QuerySet[Any, Any]"],
+        *types: type,
+        without: Collection[str] = (),
+    ) -> None:
+        self._model = model
+        self._prepared = Prepared(
+            lambda *arguments: build(*arguments).values(*_columns(model, without)), *types
+        )
+
+    def all(self, *arguments: Any) -> list[M]:
+        rows = self._prepared.rows(*arguments)
+        return [self._model.from_db(connection.alias, list(row), list(row.values())) for row in rows]
+
+    def first(self, *arguments: Any) -> M | None:
+        found = self.all(*arguments)
+        return found[0] if found else None
+
+
 def has_rows(model: type[models.Model]) -> bool:
     """Whether a table holds anything; most servers leave some of them empty."""
     with connection.cursor() as cursor:
@@ -104,6 +132,35 @@ def delete_rows(model: type[models.Model], where: Mapping[str, Any]) -> None:
     condition, matched = _condition(model, where)
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {_table(model)} WHERE {condition}", matched)  # noqa: S608 -- own names
+
+
+def insert_rows(rows: Sequence[models.Model]) -> None:
+    """Of one model, whose keys are made here and not by the database. No signal is sent."""
+    model = type(rows[0])
+    fields = _inserted(model)
+    written, parameters = [], []
+    for row in rows:
+        given = [_assigned(model, field, field.pre_save(row, add=True)) for field in fields]
+        written.append(f"({', '.join(sql for sql, _ in given)})")
+        parameters += [value for _, values in given for value in values]
+    columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {_table(model)} ({columns}) VALUES {', '.join(written)}",  # noqa: S608 -- own names
+            parameters,
+        )
+    for row in rows:
+        row._state.adding, row._state.db = False, connection.alias
+
+
+def _columns(model: type[models.Model], without: Collection[str]) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields if field.attname not in without]
+
+
+@cache
+def _inserted(model: type[models.Model]) -> list[Any]:
+    """All of its columns but those for which the database has a default of its own."""
+    return [field for field in model._meta.concrete_fields if not field.has_db_default()]
 
 
 def _assigned(model: type[models.Model], field: Any, value: Any) -> tuple[str, list[Any]]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 from conversations import limits
 from conversations.drafts import clear_draft
 from conversations.models import Conversation, Message, QueuedMessage
-from conversations.models.prepared import has_rows
+from conversations.models.prepared import has_rows, insert_rows
 from conversations.models.writing import writing
 from conversations.offers import Choice, choose
 from conversations.refusals import Invalid, NotFound, Refusal
@@ -107,7 +107,7 @@ def ask(
     )
     # After the question by the clock too: the order of messages is by time.
     answer = unasked(conversation, question.id, choice, made=made + timedelta(microseconds=1))
-    Message.objects.bulk_create([question, answer])
+    insert_rows([question, answer])
     queue_request(user, conversation, answer, client_id=client_id, choice=choice)
     title = "" if conversation.title else plain_title(text)
     show(conversation, answer, choice, at=answer.created_at, title=title)

@@ -9,14 +9,22 @@ from django.utils.translation import gettext
 
 from conversations import limits
 from conversations.models import Conversation
+from conversations.models.prepared import PreparedObjects
 from conversations.models.writing import writing
 from conversations.refusals import Busy, NotFound, Refusal
 from conversations.sending.sent import Sent
 
+_MINE = PreparedObjects(
+    Conversation,
+    lambda owner_id, conversation_id: Conversation.objects.of(User(pk=owner_id)).filter(id=conversation_id),
+    int,
+    UUID,
+)
+
 
 def mine(user: User, conversation_id: UUID) -> Conversation:
     """Raises NotFound, for someone else's as for one that does not exist."""
-    conversation = Conversation.objects.of(user).filter(id=conversation_id).first()
+    conversation = _MINE.first(user.pk, conversation_id)
     if conversation is None:
         raise NotFound(gettext("There is no such conversation."))
     return conversation

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib.auth.models import User
 
 from conversations.models import Conversation, Generation, Message
+from conversations.models.prepared import insert_rows
 from conversations.models.status import Status
 from conversations.offers import Choice
 from conversations.parameters import merged
@@ -36,7 +37,7 @@ def queue_request(
     purpose: Generation.Purpose = Generation.Purpose.ANSWER,
 ) -> None:
     """Queues the request for a saved answer."""
-    Generation.objects.create(
+    request = Generation(
         conversation=conversation,
         message=answer,
         user=user,
@@ -49,6 +50,7 @@ def queue_request(
         parameters=answer.parameters,
         first_seq=answer.last_seq + 1,
     )
+    insert_rows([request])
 
 
 def show(
