@@ -10,7 +10,6 @@ import asyncio
 import ssl
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -37,11 +36,11 @@ MAX_ERROR_BYTES = 64 * 1024
 ERROR_SECONDS = 10.0  # for the body of a refusal, which nobody streams
 MAX_LIST_BYTES = 16 * 1024 * 1024
 LIST_SECONDS = 30.0
+USER_AGENT = f"python-httpx/{httpx.__version__}"
 DRAIN_SECONDS = 1.0  # for the end of a body after its last event; then the connection can be used again
 
 # The first that fits, looking at the exception and at its direct cause: httpx-aiohttp calls every lost
-# connection
-# a ConnectTimeout, so aiohttp's own word comes first.
+# connection a ConnectTimeout, so aiohttp's own word comes first.
 FAILURES: tuple[tuple[type[BaseException], str, str], ...] = (
     (httpx.UnsupportedProtocol, "bad_url", "The base URL is not an http:// or https:// address."),
     (httpx.InvalidURL, "bad_url", "The base URL is not a valid address."),
@@ -141,20 +140,14 @@ class UpstreamClient:
 
     def __init__(self, deadlines: Deadlines | None = None, *, proxy: str = "") -> None:
         self.deadlines = deadlines or Deadlines()
-        connect = self.deadlines.connect or None
         tls = httpx.create_ssl_context()
         self._proxy = Proxy(proxy)
-        self._http = httpx.AsyncClient(
-            transport=_transport(tls, self._proxy),
-            mounts={f"all://{host}": _transport(tls, Proxy()) for host in LOOPBACK} if proxy else {},
-            # aiohttp's `connect`, which httpx calls `pool`, covers DNS, TCP and TLS together. The other
-            # deadlines
-            # are the reply's: a timer of the transport would be set anew for every read.
-            timeout=httpx.Timeout(None, connect=connect, pool=connect),
-            trust_env=False,
-            follow_redirects=False,
-        )
-        self._http.cookies.jar.set_policy(DefaultCookiePolicy(allowed_domains=()))
+        self._direct = _transport(tls, Proxy())
+        self._proxied = _transport(tls, self._proxy) if proxy else self._direct
+        # aiohttp's `connect`, which httpx calls `pool`, covers DNS, TCP and TLS together. The other deadlines
+        # are the reply's: a timer of the transport would be set anew for every read.
+        connect = self.deadlines.connect or None
+        self._timeout = httpx.Timeout(None, connect=connect, pool=connect).as_dict()
         self._draining: dict[asyncio.Task[None], HttpExchange] = {}
 
     def reply(self, endpoint: Endpoint, body: dict[str, Any]) -> Reply:
@@ -180,7 +173,8 @@ class UpstreamClient:
         await asyncio.gather(*draining, return_exceptions=True)
         for exchange in draining.values():  # a task that was cancelled before its first step closed nothing
             await exchange.aclose()
-        await self._http.aclose()
+        for transport in {self._direct, self._proxied}:
+            await transport.aclose()
 
     async def open(
         self, endpoint: Endpoint, body: dict[str, Any], on_sent: Callable[[], None]
@@ -214,13 +208,17 @@ class UpstreamClient:
         try:
             _check_literally(endpoint)
             _check_secrets(endpoint)
-            request = self._http.build_request(
+            request = httpx.Request(
                 "GET" if body is None else "POST",
-                endpoint.url(path),
+                _checked_url(endpoint.url(path)),
                 headers=_headers(endpoint),
                 content=None if body is None else msgspec.json.encode(body),
+                extensions={"timeout": self._timeout},
             )
-            return HttpExchange(await self._http.send(request, stream=True), endpoint.host, self)
+            # Not through httpx's client: what it does besides (redirects, cookies, authentication, the
+            # environment's proxies) is what must not happen here.
+            transport = self._direct if request.url.host in LOOPBACK else self._proxied
+            return HttpExchange(await transport.handle_async_request(request), endpoint.host, self)
         except Exception as error:
             raise translated(error, endpoint.host, self._proxy.host) from error
 
@@ -229,6 +227,13 @@ def _check_literally(endpoint: Endpoint) -> None:
     """What is written as an inner address; a proxy might go there. The rest is checked where we connect."""
     if leads_inside(urlsplit(endpoint.base_url.strip()).hostname or ""):
         raise ForbiddenAddress
+
+
+def _checked_url(address: str) -> httpx.URL:
+    url = httpx.URL(address)
+    if url.scheme not in ("http", "https") or not url.host:
+        raise httpx.UnsupportedProtocol(f"{url.scheme} is not spoken here")
+    return url
 
 
 def _check_secrets(endpoint: Endpoint) -> None:
@@ -247,6 +252,7 @@ def _transport(tls: ssl.SSLContext, proxy: Proxy) -> AiohttpTransport:
 
 def _headers(endpoint: Endpoint) -> dict[str, str]:
     headers = {
+        "user-agent": USER_AGENT,
         "accept": "text/event-stream, application/json",
         "accept-encoding": "identity",
         "content-type": "application/json",

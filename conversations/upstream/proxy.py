@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 from conversations.upstream.address import BadAddress, leads_inside
 
 # Asked directly even so: the model on this machine is not behind a proxy.
-LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 @dataclass(frozen=True, slots=True)
