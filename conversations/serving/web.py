@@ -9,6 +9,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from daphne import http_protocol
 from daphne.endpoints import build_endpoint_description_strings
 from daphne.ws_protocol import WebSocketFactory
 from twisted.internet import reactor
@@ -16,6 +17,7 @@ from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from conversations.serving import CannotStart, flow
+from conversations.serving.bodies import BoundedRequest
 from conversations.serving.prompt_socket import PromptSocket
 
 logger = logging.getLogger(__name__)
@@ -99,6 +101,8 @@ def serve(
     Raises CannotStart if the port was taken after all, or `started` failed.
     """
     WebSocketFactory.protocol = PromptSocket
+    # Daphne's factory looks it up there for each connection.
+    http_protocol.WebRequest = BoundedRequest
     server = WebServer(
         drain,
         application=application,
