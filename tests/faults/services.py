@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psutil
 
@@ -104,6 +105,18 @@ def serve(data: Path, **environment: str) -> Service:
 def runner(data: Path, **environment: str) -> Service:
     command = ["manage.py", "rungenerations", "--drain", "1"]
     return Service(command, "is at work", {"DATA_DIR": str(data), **environment})
+
+
+def runner_beside_the_test() -> Service:
+    """A runner that sees the rows of the test that starts it."""
+    from django.conf import settings
+    from django.db import connection
+
+    name = str(connection.settings_dict["NAME"])
+    address = f"sqlite:///{name}"
+    if connection.vendor != "sqlite":
+        address = urlsplit(os.environ["TEST_DATABASE_URL"])._replace(path=f"/{name}").geturl()
+    return runner(settings.DATA_DIR, DATABASE_URL=address)
 
 
 def uvicorn(data: Path, **environment: str) -> Service:

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -63,6 +64,14 @@ async def ask(house: House, user: User, content: str = "Hello", **how: Any) -> A
 
 async def queue(house: House, user: User, content: str = "Hello", **how: Any) -> Asked:
     return Asked(house, await in_database(sending.start_conversation, user, content=content, **how))
+
+
+def until(holds: Callable[[], bool]) -> None:
+    """For what only the database says: looks again and again. Waits in its thread."""
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
 
 
 class Watched:

@@ -4,15 +4,11 @@ import asyncio
 import itertools
 import os
 import random
-import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
-from urllib.parse import urlsplit
 
 import pytest
-from django.conf import settings
 from django.contrib.auth.models import User
-from django.db import connection
 from django.db.models import Count, Sum
 
 from conversations import lifecycle, sending
@@ -129,38 +125,23 @@ async def answers(
 async def kill_a_runner(round_: Round) -> None:
     """Ends a process with kill -9 while it streams, and lets this one's runner find its answers."""
     await lifecycle.drain()
-    killed = services.runner(settings.DATA_DIR, DATABASE_URL=address_of_the_tests())
+    killed = services.runner_beside_the_test()
     for number in range(KILLED):
         user, model = round_.people[number % len(round_.people)], MODELS[number % len(MODELS)]
         await in_database(sending.start_conversation, user, content=f"killed {number}", model=model)
     try:
         await in_thread(killed.start)
-        await in_database(until, everything_is_in_the_log)
+        await in_database(asking.until, everything_is_in_the_log)
     finally:
         await in_thread(killed.kill)
     round_.asked["killed"] += KILLED
     round_.house = lifecycle.started()
-    await in_database(until, lambda: not Generation.objects.running().exists())
-
-
-def until(holds: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+    await in_database(asking.until, lambda: not Generation.objects.running().exists())
 
 
 def everything_is_in_the_log() -> bool:
     letters = sum(map(len, GenerationEvent.objects.values_list("content", flat=True)))
     return letters == sum(len(answer_to(str(number))) for number in range(KILLED))
-
-
-def address_of_the_tests() -> str:
-    """DATABASE_URL of the rows that this test sees."""
-    name = str(connection.settings_dict["NAME"])
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{name}"
-    return urlsplit(os.environ["TEST_DATABASE_URL"])._replace(path=f"/{name}").geturl()
 
 
 def agrees(books: Bookkeeper, asked: Counter[str]) -> None:
