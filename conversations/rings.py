@@ -4,7 +4,6 @@ Plain lists of topics and payloads, so that it matters to nobody who rings them:
 Of what people type only the fact is rung; each page reads it for itself, and what it reads is the newest.
 """
 
-from collections.abc import Iterator
 from uuid import UUID
 
 from django.conf import settings
@@ -19,23 +18,27 @@ from conversations.sidebar import changed_frame
 Ring = tuple[str, Payload]
 
 
-def after_sending(sent: Sent, client_id: UUID | None, *, but: str = "") -> Iterator[Ring]:
-    """The runner first, before anything is rendered. `but`: the socket that needs not hear of its draft."""
+def after_sending(sent: Sent, client_id: UUID | None, *, but: str = "") -> list[Ring]:
+    """The runner first, for it has the longer way; but only when all is rendered, for an answer that ends
+    before its pages hear of it would come to them too late. `but`: the socket that need not hear of its own
+    draft.
+    """
     if sent.repeated:
-        return
+        return []
     told, answer = sent.conversation, sent.answer
-    yield QUEUE, {}
     created: Payload = {"frames": created_frames(sent, client_id), "message": str(answer.id)}
     if (language := get_language() or settings.LANGUAGE_CODE) != settings.LANGUAGE_CODE:
         # Pages in another one make the frames anew.
         created["language"] = language
     if sent.goes_on:
         created["after"] = answer.last_seq
-    yield conversation_topic(told.id), created
     changed = changed_frame(told.id, title=told.title, updated_at=told.updated_at, running=True)
-    yield user_topic(told.owner_id), {"changed": changed, "conversation": str(told.id)}
-    if sent.draft_cleared:
-        yield from after_typing(told.id, but=but)
+    rings: list[Ring] = [
+        (QUEUE, {}),
+        (conversation_topic(told.id), created),
+        (user_topic(told.owner_id), {"changed": changed, "conversation": str(told.id)}),
+    ]
+    return rings + (after_typing(told.id, but=but) if sent.draft_cleared else [])
 
 
 def after_stopping(stopping: Stopping) -> list[Ring]:
@@ -53,27 +56,18 @@ def after_stopping(stopping: Stopping) -> list[Ring]:
     return rings
 
 
-def after_queueing(
-    conversation_id: UUID, queued: Queued, client_id: UUID, *, but: str = ""
-) -> Iterator[Ring]:
+def after_queueing(conversation_id: UUID, queued: Queued, client_id: UUID, *, but: str = "") -> list[Ring]:
     if queued.sent is not None:
-        yield from after_sending(queued.sent, client_id, but=but)
-        yield from after_change_of_queue(conversation_id)
-        return
-    if queued.draft_cleared:
-        yield from after_typing(conversation_id, but=but)
-    if queued.advance is not None:
-        yield from after_advance(queued.advance)
-    else:
-        yield from after_change_of_queue(conversation_id)
+        return after_sending(queued.sent, client_id, but=but) + after_change_of_queue(conversation_id)
+    rings = after_typing(conversation_id, but=but) if queued.draft_cleared else []
+    return rings + (after_advance(queued.advance) or after_change_of_queue(conversation_id))
 
 
-def after_advance(advance: Advance | None) -> Iterator[Ring]:
+def after_advance(advance: Advance | None) -> list[Ring]:
     if advance is None:
-        return
-    if advance.sent is not None:
-        yield from after_sending(advance.sent, advance.client_id)
-    yield from after_change_of_queue(advance.conversation_id)
+        return []
+    sent = after_sending(advance.sent, advance.client_id) if advance.sent is not None else []
+    return sent + after_change_of_queue(advance.conversation_id)
 
 
 def after_change_of_queue(conversation_id: UUID) -> list[Ring]:

@@ -259,7 +259,7 @@ class Runner:
 
 
 def _advance(conversation_id: UUID) -> list[Ring]:
-    return list(after_advance(send_next(conversation_id)))
+    return after_advance(send_next(conversation_id))
 
 
 def _end(stream: Stream, ending: Ending) -> str | None:
