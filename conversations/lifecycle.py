@@ -11,6 +11,7 @@ from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import DatabaseError
 
 from conversations import catalogue, endings, trash
@@ -20,6 +21,7 @@ from conversations.feed import Feeds
 from conversations.heartbeat import Heartbeat
 from conversations.importing.work import keep_importing
 from conversations.mirror import Mirrors
+from conversations.rings import after_import
 from conversations.runner import POLL, Runner
 from conversations.search import upkeep
 from conversations.threads import idle, in_database
@@ -69,7 +71,11 @@ class House:
         if self.runner is not None:
             self._keep(self._run(self.runner, sole=sole))
             self._keep(keep_books())
-            self._keep(keep_importing(self.runner.name))
+            self._keep(keep_importing(self.runner.name, self._tell_of_import))
+
+    def _tell_of_import(self, user: User) -> None:
+        for topic, payload in after_import(user):
+            self.doorbell.ring(topic, payload)
 
     def watch_models(self) -> None:
         self.models = catalogue.Watch(self.client)

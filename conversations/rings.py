@@ -7,13 +7,15 @@ Of what people type only the fact is rung; each page reads it for itself, and wh
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.utils.translation import get_language
 
-from conversations import frames
+from conversations import frames, listing
 from conversations.articles import created_frames
 from conversations.doorbell import QUEUE, Payload, conversation_topic, message_topic, user_topic
+from conversations.models import Conversation
 from conversations.sending import Advance, Queued, Sent, Shown, Stopping
-from conversations.sidebar import changed_frame
+from conversations.sidebar import changed_frame, frame_of
 
 Ring = tuple[str, Payload]
 
@@ -39,6 +41,14 @@ def after_sending(sent: Sent, client_id: UUID | None, *, but: str = "") -> list[
         (user_topic(told.owner_id), {"changed": changed, "conversation": str(told.id)}),
     ]
     return rings + (after_typing(told.id, but=but) if sent.draft_cleared else [])
+
+
+def after_import(user: User) -> list[Ring]:
+    """The beginning of the list as it is now; what is older is shown when somebody goes there."""
+    newest = [entry.id for entry in listing.newest(user)]
+    rows = listing.with_running(Conversation.objects.of(user).filter(pk__in=newest)).defer("system_prompt")
+    topic = user_topic(user.pk)
+    return [(topic, {"changed": frame_of(row), "conversation": str(row.pk)}) for row in rows]
 
 
 def after_stopping(stopping: Stopping) -> list[Ring]:

@@ -7,11 +7,12 @@ writes nothing more, and the next one goes on behind the last step.
 
 import asyncio
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from itertools import islice
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.db import DatabaseError
 from django.db.models import Q
 from django.utils import timezone
@@ -39,13 +40,14 @@ class Lost(Exception):
     """Another process has this file now, or its owner wants no more of it."""
 
 
-async def keep_importing(worker: str) -> None:
-    """As long as this process lives."""
+async def keep_importing(worker: str, tell: Callable[[User], None]) -> None:
+    """As long as this process lives; `tell` is called, in a thread, when somebody's file is in."""
     while True:
         try:
             brought = await in_database(claim, worker)
             if brought is not None:
                 await _carry_out(brought)
+                await in_database(tell, brought.owner)
                 continue
         except DatabaseError as error:
             logger.warning("Files wait for the database (%s)", type(error).__name__)

@@ -1,6 +1,7 @@
 """Everything I ever asked, newest first, a page at a time; the archive and the trash are lists like it."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -21,7 +22,10 @@ MOST_TAGS = 200
 @login_required
 @require_GET
 def history(request: SignedInRequest) -> HttpResponse:
-    """`?after=` and `?before=` go on from a row; the names in `filters_of` narrow the list."""
+    """`?after=` and `?before=` go on from a row; the names in `filters_of` narrow the list.
+
+    A script that looks again gets the rows alone: what is said only once is for a page.
+    """
     filters = filters_of(request.GET)
     after, before = request.GET.get("after", ""), request.GET.get("before", "")
     side = sidebar.newest(request.user)
@@ -33,20 +37,25 @@ def history(request: SignedInRequest) -> HttpResponse:
         is_first = not (after or before)
         pinned = listing.pinned(request.user, filters) if side.pinned and is_first else []
     tags = list(Tag.objects.of(request.user).order_by("name")[:MOST_TAGS])
+    listed: dict[str, Any] = {
+        "page": page,
+        "pinned": pinned,
+        "tags_on": Tag.objects.on([row.id for row in (*pinned, *page.rows)]) if tags else {},
+        "filters": filters,
+        "kept": _kept(request.GET),
+        "address": _without(request.GET, "rename").urlencode(),
+        "renaming": _id(request.GET.get("rename", "")),
+    }
+    if request.headers.get("X-Requested-With") == "fetch":
+        return render(request, "conversations/_history_rows.html", listed)
     return chat_page(
         request,
         "conversations/history.html",
         sidebar=side,
-        page=page,
-        pinned=pinned,
-        tags_on=Tag.objects.on([row.id for row in (*pinned, *page.rows)]) if tags else {},
-        filters=filters,
-        kept=_kept(request.GET),
-        address=_without(request.GET, "rename").urlencode(),
-        renaming=_id(request.GET.get("rename", "")),
         tags=tags,
         outcomes=[Status.COMPLETE, Status.STOPPED, Status.INTERRUPTED, Status.FAILED],
         retention=trash.retention(),
+        **listed,
     )
 
 

@@ -11,7 +11,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from conversations import importing
+from conversations import importing, rings
+from conversations.announcing import announce
 from conversations.models import Import
 from conversations.refusals import Refusal
 from conversations.views.pages import SignedInRequest, chat_page
@@ -37,6 +38,7 @@ def import_file(request: SignedInRequest) -> HttpResponse:
         sentence = _("The file is here and is being read. Large ones take some minutes.")
     else:
         sentence = importing.sentence(brought)
+        announce(rings.after_import(request.user))
     messages.info(request, sentence, extra_tags=brought.get_absolute_url())
     response = redirect("history")
     response.status_code = 303

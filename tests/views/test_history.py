@@ -108,3 +108,13 @@ def test_a_list_costs_a_fixed_number_of_queries_and_reads_no_message(as_alice: C
         counts.append(len(queries))
         assert not [query for query in queries if '"content"' in query["sql"]]
     assert counts[0] == counts[1] <= 11
+
+
+def test_a_script_that_looks_again_takes_nothing_away_from_the_page(as_alice: Client, alice: User) -> None:
+    row = make(alice, "Tides")
+    as_alice.post("/history/filing/", {"verb": "archive", "conversation": str(row.id)})
+    rows = as_alice.get("/history/?archived=1", headers={"X-Requested-With": "fetch"}).content.decode()
+    assert rows.startswith("<div data-rows>")
+    assert "Tides" in rows
+    assert "<nav" not in rows
+    assert ">Undo</button>" in as_alice.get("/history/").content.decode().split("<template>")[0]

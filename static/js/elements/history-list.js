@@ -1,13 +1,25 @@
-/* <history-list>: ticks all at once, counts what is chosen, and asks before everything goes. */
+/* <history-list>: ticks all at once, counts what is chosen, asks before everything goes, and shows what happens
+   meanwhile without taking anybody's place in it away. */
 import { listen } from "../helpers/bus.js";
+import { keepRows } from "../helpers/kept-rows.js";
+import { fragment } from "../helpers/server-html.js";
+
+// An import or a burst of answers is one change.
+const GATHER_MS = 400;
 
 class HistoryList extends HTMLElement {
   #control;
+  #timer = 0;
 
   connectedCallback() {
     this.#control = new AbortController();
     const options = { signal: this.#control.signal };
-    const unlisten = listen({ "filing:done": ({ changed = [] }) => changed.forEach((frame) => this.#changed(frame)) });
+    const unlisten = listen({
+      "filing:done": ({ changed = [] }) => changed.forEach((frame) => this.#changed(frame)),
+      "chat:frame": (frame) => frame.type === "conversation.changed" && this.#lookAgain(),
+      // What happened before, since the page was made or the connection lost, was said to nobody.
+      "chat:up": () => this.#lookAgain(),
+    });
     this.#control.signal.addEventListener("abort", unlisten);
     this.#all.closest("label").hidden = false;
     this.addEventListener("change", (event) => this.#ticked(event.target), options);
@@ -17,7 +29,30 @@ class HistoryList extends HTMLElement {
   }
 
   disconnectedCallback() {
+    clearTimeout(this.#timer);
     this.#control.abort();
+  }
+
+  #lookAgain() {
+    this.#timer ||= setTimeout(() => this.#refresh(), GATHER_MS);
+  }
+
+  // The server knows the filters, the order and the words; the rows that stay the same stay where they are.
+  async #refresh() {
+    this.#timer = 0;
+    // Somebody is changing a title: the next change brings all of it.
+    if (this.querySelector(".history__rename")) return;
+    try {
+      const response = await fetch(location.href, { credentials: "same-origin", headers: { "X-Requested-With": "fetch" } });
+      if (!response.ok || response.redirected) return;
+      const rows = fragment(await response.text()).querySelector("[data-rows]");
+      if (!rows || !this.isConnected) return;
+      keepRows(this.querySelector("[data-rows]"), rows);
+      this.#count();
+    } catch (error) {
+      // The connection's own sign tells of it.
+      if (!(error instanceof TypeError)) throw error;
+    }
   }
 
   get #all() {
