@@ -2,11 +2,12 @@
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy
 
 
 class ConversationsConfig(AppConfig):
     name = "conversations"
-    verbose_name = "Conversations"
+    verbose_name = gettext_lazy("Conversations")
 
     def ready(self) -> None:
         # Imported for what they register: system checks, and receivers of Django's signals.

@@ -228,7 +228,8 @@ class Watch:
                 continue
             for standing in self._standings(row.user, row.model_requested, known):
                 if standing.is_used_up:
-                    found[row.pk] = f"{standing.sentence} {gettext('The answer was stopped there.')}"
+                    stopped = gettext("The answer was stopped there.")
+                    found[row.pk] = f"{standing.sentence} {stopped}"
         return found
 
     def _standings(

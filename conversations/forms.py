@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from conversations import parameters
 from conversations.limits import MAX_MESSAGE_BYTES, printable
 from conversations.models import Conversation, Preference, SavedPrompt
+from conversations.retelling import retold
 from conversations.saved_prompts import MAX_TEXT_BYTES
 from conversations.weighing import NEUTRAL
 
@@ -62,7 +63,7 @@ class ParametersForm(forms.Form):
             self.parameters = parameters.clean_parameters(typed)
         except parameters.BadParameters as bad:
             for name, sentence in bad.problems.items():
-                self.add_error(name, gettext(sentence))
+                self.add_error(name, retold(sentence))
 
     @staticmethod
     def of(conversation: Conversation) -> dict[str, str]:

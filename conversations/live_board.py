@@ -9,6 +9,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from conversations.metering import Meter
 from conversations.models import Generation, Process
@@ -88,14 +89,17 @@ def look(meter: Meter) -> Board:
 def _layer(processes: list[Process]) -> str:
     """As the processes found it at their last sign of life."""
     if not settings.ENVIRONMENT.redis_url:
-        return "in memory"
+        return gettext("in memory")
     found = [process.layer_ms for process in processes if not process.is_silent]
     times = [each for each in found if each is not None]
     if not found:
         return "Redis"
     if len(times) == len(found):
         return f"Redis, {max(times):.1f} ms"
-    return "Redis, no answer" + (f" in {len(found) - len(times)} of {len(found)} processes" if times else "")
+    if not times:
+        return gettext("Redis, no answer")
+    silent = {"silent": len(found) - len(times), "all": len(found)}
+    return gettext("Redis, no answer in %(silent)s of %(all)s processes") % silent
 
 
 def _lines(meter: Meter, now: datetime) -> list[Line]:
@@ -123,9 +127,9 @@ def _line(row: Generation, tokens: int, now: datetime) -> Line:
 
 def _phase(row: Generation, tokens: Any) -> str:
     if row.stop_requested_at is not None:
-        return "stopping"
+        return gettext("stopping")
     if row.status == Status.QUEUED:
-        return "queued"
+        return gettext("queued")
     if row.lease_until is not None and row.lease_until < timezone.now():
-        return "without a runner"
-    return "answering" if tokens else "waiting for the first token"
+        return gettext("without a runner")
+    return gettext("answering") if tokens else gettext("waiting for the first token")

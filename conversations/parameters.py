@@ -8,6 +8,13 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from conversations.sentences import gettext_noop
+
+_UNKNOWN = gettext_noop("There is no such parameter. There are {names}.")
+_TOO_MANY = gettext_noop("There can be {most} stop sequences at most; these are {number}.")
+_TOO_LONG = gettext_noop("A stop sequence can have {most} characters at most.")
+_ONE_OF = gettext_noop("Please choose one of {names}, or leave this empty.")
+
 EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh")
 MAX_STOPS, MAX_STOP_LENGTH = 4, 100
 # No number of ours is longer; int() of a very long text would take its time.
@@ -41,7 +48,7 @@ def clean_parameters(raw: Mapping[str, Any]) -> dict[str, Any]:
         if _is_unset(value):
             continue
         if name not in READERS:
-            problems[str(name)] = f"There is no such parameter. There are {', '.join(NAMES)}."
+            problems[str(name)] = _UNKNOWN.format(names=", ".join(NAMES))
             continue
         try:
             clean[name] = READERS[name](value)
@@ -77,11 +84,6 @@ def _in_words(value: Any) -> str:
     if isinstance(value, list):
         return " or ".join(f'"{_escaped(entry)}"' for entry in value)
     return str(value)
-
-
-def gettext_noop(sentence: str) -> str:
-    """Marks a sentence for the translators; who shows it translates it."""
-    return sentence
 
 
 def _number(low: float, high: float, sentence: str) -> Callable[[Any], float]:
@@ -133,9 +135,9 @@ def _stops(value: Any) -> list[str]:
         raise ValueError(gettext_noop("Please write one stop sequence in each line."))
     stops = list(dict.fromkeys(value))
     if len(stops) > MAX_STOPS:
-        raise ValueError(f"There can be {MAX_STOPS} stop sequences at most; these are {len(stops)}.")
+        raise ValueError(_TOO_MANY.format(most=MAX_STOPS, number=len(stops)))
     if any(len(entry) > MAX_STOP_LENGTH for entry in stops):
-        raise ValueError(f"A stop sequence can have {MAX_STOP_LENGTH} characters at most.")
+        raise ValueError(_TOO_LONG.format(most=MAX_STOP_LENGTH))
     if any(_UNSENDABLE.search(entry) for entry in stops):
         raise ValueError(gettext_noop("A stop sequence holds a character that cannot be sent."))
     return stops
@@ -152,7 +154,7 @@ def _unescaped(line: str) -> str:
 def _effort(value: Any) -> str:
     effort = value.strip().lower() if isinstance(value, str) else ""
     if effort not in EFFORTS:
-        raise ValueError(f"Please choose one of {', '.join(EFFORTS)}, or leave this empty.")
+        raise ValueError(_ONE_OF.format(names=", ".join(EFFORTS)))
     return effort
 
 

@@ -17,6 +17,7 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db.models.functions import Now
+from django.utils.translation import gettext_noop
 
 from conversations.catalogue import save_models
 from conversations.endings import Ending, account, finish, remember_endpoint
@@ -132,8 +133,8 @@ async def _try_all(
 def _learnt(endpoint: Endpoint) -> tuple[str, ...]:
     names = {
         "stream_options": not endpoint.stream_options,
-        "the role developer": not endpoint.developer_role,
-        "max_tokens by that name": endpoint.max_completion_tokens,
+        gettext_noop("the role developer"): not endpoint.developer_role,
+        gettext_noop("max_tokens by that name"): endpoint.max_completion_tokens,
     }
     return tuple(name for name, refused in names.items() if refused)
 

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from django.utils.translation import gettext
+
 from conversations.endings import Ending
 from conversations.models import Generation
 from conversations.models.status import Status
@@ -68,8 +70,8 @@ class Trial:
     @property
     def name(self) -> str:
         if self.with_tool:
-            return "With a tool"
-        return "With streaming" if self.streamed else "Without streaming"
+            return gettext("With a tool")
+        return gettext("With streaming") if self.streamed else gettext("Without streaming")
 
     @property
     def is_hopeless(self) -> bool:

@@ -14,7 +14,9 @@ from msgspec import UNSET
 from conversations import frames
 from conversations.bell import Bell
 from conversations.feed import Feed, Feeds, Notice, Settled
+from conversations.labels import labelled
 from conversations.mirror import Mirrors
+from conversations.retelling import retold
 
 # Bytes of deltas that may be on their way to a page; Daphne itself would queue without bound.
 WINDOW = 256 * 1024
@@ -196,7 +198,7 @@ def _text_frame(position: Position) -> str:
 
 
 def _blocks(settled: Settled) -> frames.SettledBlocks:
-    return frames.SettledBlocks(settled.html, settled.rest, settled.replace)
+    return frames.SettledBlocks(labelled(settled.html), settled.rest, settled.replace)
 
 
 def _waiting(message_id: UUID, notice: Notice) -> str:
@@ -205,7 +207,7 @@ def _waiting(message_id: UUID, notice: Notice) -> str:
             message=message_id,
             phase=notice.phase,
             seconds=notice.seconds,
-            detail=notice.detail,
+            detail=retold(notice.detail),
             usually_ms=notice.usually_ms or UNSET,
         )
     )

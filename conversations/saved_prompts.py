@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.db.models.functions import Left
@@ -9,9 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from conversations.limits import printable
-from conversations.models import SavedPrompt
+from conversations.models import Conversation, Message, SavedPrompt
+from conversations.models.saved_prompt import MAX_NAME
 from conversations.models.writing import writing
 from conversations.refusals import Busy, NotFound
+from conversations.titles import plain_title
 
 MOST = 200
 MAX_TEXT_BYTES = 100 * 1024
@@ -75,6 +78,21 @@ def mine(user: User, prompt_id: int) -> SavedPrompt:
     if found is None:
         raise NotFound(gettext("There is no such prompt."))
     return found
+
+
+def suggested(text: str) -> dict[str, str]:
+    """What a form for a new prompt begins with: the text, and a name from its beginning."""
+    return {"name": plain_title(text, MAX_NAME // 2), "text": text}
+
+
+def asked_in(user: User, message_id: UUID) -> str:
+    """The text of a message of somebody's own. Raises NotFound."""
+    talks = Conversation.objects.of(user)
+    found = Message.objects.filter(pk=message_id, role=Message.Role.USER, conversation__in=talks)
+    text = found.values_list("content", flat=True).first()
+    if text is None:
+        raise NotFound(gettext("There is no such message."))
+    return text
 
 
 def change(user: User, prompt_id: int, fields: dict[str, Any]) -> None:

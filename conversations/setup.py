@@ -2,11 +2,13 @@
 
 import hashlib
 import hmac
-import secrets
+from datetime import UTC, datetime
 
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from conversations.models import Owner, SetupToken
 
@@ -16,19 +18,33 @@ class AlreadySetUp(Exception):
 
 
 def setup_link() -> str | None:
-    """A fresh path `/setup/<token>/` while no account exists; links that were printed before end with it."""
+    """`/setup/<token>/` while no account exists: the same for every process that asks, until it is used."""
     if User.objects.exists():
         SetupToken.objects.all().delete()
         return None
-    token = secrets.token_urlsafe(24)
+    newest = SetupToken.objects.order_by("-id").first()
+    if newest is None or newest.digest != _digest(_token(newest.created_at)):
+        newest = _renewed()
+    return reverse("setup", args=[_token(newest.created_at)])
+
+
+def _renewed() -> SetupToken:
+    """What was printed under another SECRET_KEY ends here."""
     with transaction.atomic():
         SetupToken.objects.all().delete()
-        SetupToken.objects.create(digest=_digest(token))
-    return reverse("setup", args=[token])
+        now = timezone.now()
+        return SetupToken.objects.create(digest=_digest(_token(now)), created_at=now)
+
+
+def _token(made_at: datetime) -> str:
+    """No row holds it: without SECRET_KEY nobody can tell it from what the database knows."""
+    return salted_hmac("set-up link", made_at.astimezone(UTC).isoformat(), algorithm="sha256").hexdigest()[
+        :40
+    ]
 
 
 def is_valid(token: str) -> bool:
-    """Whether this is the newest link's token and nobody has used it."""
+    """Whether this is the token of a link that was printed, and nobody has used one."""
     digest = _digest(token)
     known = SetupToken.objects.values_list("digest", flat=True)
     return not Owner.objects.exists() and any(hmac.compare_digest(digest, other) for other in known)

@@ -13,7 +13,7 @@ EDGES = {
     "accounts", "admin", "apps", "checks", "consumers", "forms", "management", "routing", "signin",
     "templatetags", "urls", "views",
 }  # fmt: skip
-PURE = {"frames", "parameters", "prompts", "rendering", "upstream"}
+PURE = {"frames", "parameters", "prompts", "rendering", "sentences", "upstream"}
 ROOMS = ["chatsite", "the edges", "what the app does", "models", "the pure rooms"]
 
 

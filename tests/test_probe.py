@@ -191,7 +191,7 @@ def test_the_admin_can_test_a_connection(
 ) -> None:
     healthy(upstream)
     page = act(as_admin, "test_connection", provider)
-    assert "Scripted: answers. 2 models." in page
+    assert "Scripted: It can chat. 2 models." in page
     assert set(Generation.objects.values_list("user_name", flat=True)) == {"admin"}
 
 

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from conversations.admin.readonly import ReadOnlyAdmin
@@ -29,7 +30,7 @@ class AuditAdmin(ReadOnlyAdmin):
 
 class AuditForm(forms.Form):
     q = forms.CharField(required=False, max_length=200)
-    kind = forms.ChoiceField(required=False, choices=[("", "All"), *AuditEntry.Kind.choices])
+    kind = forms.ChoiceField(required=False, choices=[("", ""), *AuditEntry.Kind.choices])
 
     def add_prefix(self, field_name: str) -> str:
         # As the admin's list names its filter.
@@ -43,7 +44,7 @@ def audit_csv(request: HttpRequest) -> HttpResponseBase:
         raise PermissionDenied
     form = AuditForm(request.GET)
     if not form.is_valid():
-        return HttpResponse("There is no such kind of entry.", status=400, content_type="text/plain")
+        return HttpResponse(gettext("There is no such kind of entry."), status=400, content_type="text/plain")
     rows = _found(form.cleaned_data["q"], form.cleaned_data["kind"])
     pages = table_chunks(_HEADS, _lines(rows))
     response = StreamingHttpResponse(pages, content_type="text/csv; charset=utf-8")

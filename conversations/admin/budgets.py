@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from conversations.models import Budget, GroupLimit, ModelAccess
 
@@ -23,9 +25,9 @@ class BudgetAdmin(Budgets):
     search_fields = ("=user__username", "=group__name", "model")
     autocomplete_fields = ("user", "group")
     fieldsets = (
-        ("Who", {"fields": ("user", "group", "each")}),
-        ("What", {"fields": ("model", "amount", "unit", "currency", "period")}),
-        ("When it is used up", {"fields": ("hard", "enabled")}),
+        (_("Who"), {"fields": ("user", "group", "each")}),
+        (_("What"), {"fields": ("model", "amount", "unit", "currency", "period")}),
+        (_("When it is used up"), {"fields": ("hard", "enabled")}),
     )
 
 
@@ -37,9 +39,9 @@ class ModelAccessAdmin(Accesses):
     def get_queryset(self, request: HttpRequest) -> QuerySet[ModelAccess]:
         return super().get_queryset(request).prefetch_related("groups")
 
-    @admin.display(description="only for")
+    @admin.display(description=_("only for"))
     def who(self, row: Any) -> str:
-        return ", ".join(sorted(str(group) for group in row.groups.all())) or "administrators"
+        return ", ".join(sorted(str(group) for group in row.groups.all())) or gettext("administrators")
 
 
 class GroupLimitAdmin(Limits):

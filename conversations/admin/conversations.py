@@ -11,6 +11,7 @@ from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 
 from conversations.admin.ledger import seconds
 from conversations.admin.readonly import ReadOnlyAdmin
@@ -23,7 +24,7 @@ class ConversationAdmin(ReadOnlyAdmin):
     list_filter = ("updated_at",)
     list_select_related = ("owner",)
     search_fields = ("=id", "=owner__username")
-    search_help_text = "A conversation's id or a person's name"
+    search_help_text = _("A conversation's id or a person's name")
     ordering = ("-updated_at", "-id")
     fields = ("id", "owner", "model", "message_count", "created_at", "updated_at", "reading")
     readonly_fields = ("reading",)
@@ -43,12 +44,12 @@ class ConversationAdmin(ReadOnlyAdmin):
             row.title = ""  # so that str(row) is its id; nothing here can save it
         return row
 
-    @admin.display(description="what was written")
+    @admin.display(description=_("what was written"))
     def reading(self, row: Conversation) -> str:
         address = reverse("admin:read_conversation", args=[row.pk])
-        return format_html('<a href="{}">Read, for a stated reason that its owner sees</a>', address)
+        return format_html('<a href="{}">{}</a>', address, _("Read, for a stated reason that its owner sees"))
 
-    @admin.display(description="messages")
+    @admin.display(description=_("messages"))
     def message_count(self, row: Any) -> int:
         return row.message_number or 0
 
@@ -69,7 +70,7 @@ class MessageAdmin(ReadOnlyAdmin):
     list_filter = ("created_at", "role", "status")
     list_select_related = ("conversation__owner",)
     search_fields = ("=id", "=conversation__id", "=conversation__owner__username")
-    search_help_text = "A message's or a conversation's id, or a person's name"
+    search_help_text = _("A message's or a conversation's id, or a person's name")
     ordering = ("-created_at", "-id")
     fields = (
         "id",
@@ -91,19 +92,19 @@ class MessageAdmin(ReadOnlyAdmin):
         titles = ("conversation__title", "conversation__system_prompt")
         return super().get_queryset(request).select_related("conversation__owner").defer(*texts, *titles)
 
-    @admin.display(description="person", ordering="conversation__owner__username")
+    @admin.display(description=_("person"), ordering="conversation__owner__username")
     def person(self, row: Message) -> str:
         return str(row.conversation.owner)
 
-    @admin.display(description="tokens")
+    @admin.display(description=_("tokens"))
     def tokens(self, row: Message) -> str:
         total = (row.usage or {}).get("total_tokens")
         return "-" if total is None else str(total)
 
-    @admin.display(description="first token", ordering="ttft_ms")
+    @admin.display(description=_("first token"), ordering="ttft_ms")
     def first_token(self, row: Message) -> str:
         return seconds(row.ttft_ms)
 
-    @admin.display(description="duration", ordering="duration_ms")
+    @admin.display(description=_("duration"), ordering="duration_ms")
     def duration(self, row: Message) -> str:
         return seconds(row.duration_ms)

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from conversations.admin.readonly import ReadOnlyAdmin
 from conversations.models import Generation, GenerationEvent
@@ -24,15 +25,15 @@ class GenerationAdmin(ReadOnlyAdmin):
     )
     list_filter = ("created_at", "status", "purpose", "source", "provider")
     search_fields = ("=id", "=user_name", "model_requested", "model_answered", "=upstream_id", "=error_kind")
-    search_help_text = "A person's name, a part of a model's name, the server's id or a kind of error"
+    search_help_text = _("A person's name, a part of a model's name, the server's id or a kind of error")
     ordering = ("-created_at", "-id")
     # `error` is left out: servers like to quote the prompt in it. `error_kind` and `status_code` say enough.
     fieldsets = (
         (None, {"fields": ("id", "user_name", "purpose", "conversation_id", "message_id")}),
-        ("Asked", {"fields": ("provider_name", "model_requested", "model_answered", "upstream_id")}),
-        ("Outcome", {"fields": ("status", "finish_reason", "error_kind", "status_code", "attempts")}),
+        (_("Asked"), {"fields": ("provider_name", "model_requested", "model_answered", "upstream_id")}),
+        (_("Outcome"), {"fields": ("status", "finish_reason", "error_kind", "status_code", "attempts")}),
         (
-            "Tokens",
+            _("Tokens"),
             {
                 "fields": (
                     "prompt_tokens",
@@ -52,7 +53,7 @@ class GenerationAdmin(ReadOnlyAdmin):
             },
         ),
         (
-            "Times",
+            _("Times"),
             {
                 "fields": (
                     "created_at",
@@ -64,30 +65,30 @@ class GenerationAdmin(ReadOnlyAdmin):
                 )
             },
         ),
-        ("Runner", {"fields": ("owner", "fence", "lease_until", "first_seq", "last_seq")}),
+        (_("Runner"), {"fields": ("owner", "fence", "lease_until", "first_seq", "last_seq")}),
     )
 
-    @admin.display(description="outcome", ordering="status")
+    @admin.display(description=_("outcome"), ordering="status")
     def outcome(self, row: Generation) -> str:
         reason = row.error_kind or row.finish_reason
         return f"{row.get_status_display()}{f' ({reason})' if reason else ''}"
 
-    @admin.display(description="tokens in + out", ordering="total_tokens")
+    @admin.display(description=_("tokens in + out"), ordering="total_tokens")
     def tokens(self, row: Generation) -> str:
         if row.prompt_tokens is None and row.completion_tokens is None:
             return "-"
         sign = "≈ " if row.source == Generation.Source.ESTIMATED else ""
         return f"{sign}{row.prompt_tokens or 0} + {row.completion_tokens or 0}"
 
-    @admin.display(description="first token", ordering="ttft_ms")
+    @admin.display(description=_("first token"), ordering="ttft_ms")
     def first_token(self, row: Generation) -> str:
         return seconds(row.ttft_ms)
 
-    @admin.display(description="duration", ordering="duration_ms")
+    @admin.display(description=_("duration"), ordering="duration_ms")
     def duration(self, row: Generation) -> str:
         return seconds(row.duration_ms)
 
-    @admin.display(description="cost", ordering="cost")
+    @admin.display(description=_("cost"), ordering="cost")
     def charged(self, row: Generation) -> str:
         return "-" if row.cost is None else f"{row.cost:f} {row.currency}"
 

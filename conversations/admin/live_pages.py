@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from conversations import live_board, sending
@@ -29,7 +30,7 @@ def live_page(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     context: dict[str, Any] = {
         **admin.site.each_context(request),
-        "title": "Live board",
+        "title": gettext("Live board"),
         "board": live_board.look(Meter()),
         "may_stop": request.user.has_perm(RIGHT_TO_STOP),
     }
@@ -43,11 +44,12 @@ def live_stop(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     row = _running(request.POST.get("generation", ""))
     if row is None or row.conversation is None or row.message_id is None:
-        messages.warning(request, "This answer has ended already.")
+        messages.warning(request, gettext("This answer has ended already."))
         return redirect("admin:live")
     announce_stop(sending.stop(row.conversation.owner, row.conversation.pk, row.message_id))
     record(Kind.STOP, request.user, about=f"{row.user_name}: request {row.pk}")
-    messages.success(request, f"The answer for {row.user_name} was asked to stop.")
+    said = gettext("The answer for %(person)s was asked to stop.") % {"person": row.user_name}
+    messages.success(request, said)
     return redirect("admin:live")
 
 

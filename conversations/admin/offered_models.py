@@ -7,9 +7,12 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from conversations.admin.readonly import BoundedPaginator, NoTextLookups
 from conversations.admin.shown_prices import in_force, shown_price
+from conversations.figures import whole
 from conversations.models import OfferedModel
 
 if TYPE_CHECKING:
@@ -17,16 +20,16 @@ if TYPE_CHECKING:
 else:
     Admin = admin.ModelAdmin
 
-_PEOPLE = "What people see when they choose a model. The server's next list changes none of it."
+_PEOPLE = _("What people see when they choose a model. The server's next list changes none of it.")
 
 
-_UNDERSTANDS = "Learnt from its server's answers; change it only if the server has changed."
+_UNDERSTANDS = _("Learnt from its server's answers; change it only if the server has changed.")
 
 
 class InTheServersList(admin.BooleanFieldListFilter):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.title = "whether the server lists it"
+        self.title = _("whether the server lists it")
 
 
 class WithPrices(ChangeList):
@@ -48,7 +51,7 @@ class OfferedModelAdmin(NoTextLookups, Admin):
     show_full_result_count = False
     paginator = BoundedPaginator
     search_fields = ("model_id", "display_name")
-    search_help_text = "A part of the server's or of your own name for it"
+    search_help_text = _("A part of the server's or of your own name for it")
     ordering = ("provider__name", "position", "id")
     actions = ("hide", "show")
     view_on_site = False
@@ -68,13 +71,13 @@ class OfferedModelAdmin(NoTextLookups, Admin):
         if obj is None:
             return [
                 (None, {"fields": ("provider", "model_id")}),
-                ("For people", {"fields": own, "description": _PEOPLE}),
+                (_("For people"), {"fields": own, "description": _PEOPLE}),
             ]
         understands = {"fields": ("max_completion_tokens",), "description": _UNDERSTANDS}
         return [
             (None, {"fields": ("provider", "model_id", *self.SHOWN)}),
-            ("For people", {"fields": own, "description": _PEOPLE}),
-            ("What it understands", understands),
+            (_("For people"), {"fields": own, "description": _PEOPLE}),
+            (_("What it understands"), understands),
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: OfferedModel | None = None) -> tuple[str, ...]:
@@ -89,31 +92,41 @@ class OfferedModelAdmin(NoTextLookups, Admin):
             obj.by_hand, obj.listed = True, False
         super().save_model(request, obj, form, change)
 
-    @admin.display(description="where it comes from", ordering="listed")
+    @admin.display(description=_("where it comes from"), ordering="listed")
     def standing(self, model: OfferedModel) -> str:
         if model.listed:
-            return "the server's list"
-        return "entered by hand" if model.by_hand else "not in the server's list any more"
+            return gettext("the server's list")
+        return gettext("entered by hand") if model.by_hand else gettext("not in the server's list any more")
 
-    @admin.display(description="context", ordering="listed_context")
+    @admin.display(description=_("context"), ordering="listed_context")
     def tokens(self, model: OfferedModel) -> str:
-        return f"{model.context:,}" if model.context else "-"
+        return whole(model.context) if model.context else "-"
 
-    @admin.display(description="context, says the server")
+    @admin.display(description=_("context, says the server"))
     def listed_tokens(self, model: OfferedModel) -> str:
-        return f"{model.listed_context:,} tokens" if model.listed_context else "nothing"
+        tokens = model.listed_context
+        return gettext("%(count)s tokens") % {"count": whole(tokens)} if tokens else gettext("nothing")
 
-    @admin.display(description="price per million tokens")
+    @admin.display(description=_("price per million tokens"))
     def price(self, model: Any) -> str:
         if model.pk is None:
             return "-"
         text: str = getattr(model, "price_text", "") or shown_price(model, in_force())
         return text
 
-    @admin.action(description="Hide from people", permissions=["change"])
+    @admin.action(description=_("Hide from people"), permissions=["change"])
     def hide(self, request: HttpRequest, models: QuerySet[OfferedModel]) -> None:
-        self.message_user(request, f"{models.update(hidden=True)} hidden. Conversations that use them go on.")
+        number = models.update(hidden=True)
+        words = ngettext(
+            "%(count)s hidden. Conversations that use it go on.",
+            "%(count)s hidden. Conversations that use them go on.",
+            number,
+        )
+        self.message_user(request, words % {"count": number})
 
-    @admin.action(description="Show to people", permissions=["change"])
+    @admin.action(description=_("Show to people"), permissions=["change"])
     def show(self, request: HttpRequest, models: QuerySet[OfferedModel]) -> None:
-        self.message_user(request, f"{models.update(hidden=False)} shown.")
+        number = models.update(hidden=False)
+        self.message_user(
+            request, ngettext("%(count)s shown.", "%(count)s shown.", number) % {"count": number}
+        )

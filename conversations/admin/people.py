@@ -9,6 +9,7 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import User
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from conversations.admin.readonly import NoTextLookups, ReadOnlyAdmin
 from conversations.models import Conversation
@@ -41,7 +42,7 @@ class PersonAdmin(NoTextLookups, DjangoUserAdmin):
         people: QuerySet[User] = super().get_queryset(request).annotate(conversation_number=count)
         return people
 
-    @admin.display(description="conversations")
+    @admin.display(description=_("conversations"))
     def conversation_count(self, person: Any) -> int:
         return person.conversation_number or 0
 

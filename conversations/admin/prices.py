@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from conversations.models import ModelPrice
 
@@ -27,15 +28,17 @@ class ModelPriceAdmin(Admin):
             None,
             {
                 "fields": ("provider", "model", "valid_from", "currency"),
-                "description": "Requests that have ended keep the price that they were counted with. "
-                "To change a price, add a new one with the day from which it holds.",
+                "description": _(
+                    "Requests that have ended keep the price that they were counted with. "
+                    "To change a price, add a new one with the day from which it holds."
+                ),
             },
         ),
         (
-            "Per million tokens",
+            _("Per million tokens"),
             {
                 "fields": ("input_price", "cached_price", "output_price", "reasoning_price"),
-                "description": "Empty: cached input costs what input costs, reasoning what output costs.",
+                "description": _("Empty: cached input costs what input costs, reasoning what output costs."),
             },
         ),
     )

@@ -4,10 +4,12 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from conversations.models import Provider
 from conversations.models.headers import BadHeaders, Headers, typed_headers
 from conversations.parameters import EFFORTS, NAMES, BadParameters, as_text, clean_parameters
+from conversations.retelling import retold
 
 if TYPE_CHECKING:
     ProviderModelForm = forms.ModelForm[Provider]
@@ -25,47 +27,58 @@ class UnrepeatedTextarea(forms.Textarea):
 class ParameterFields(forms.Form):
     """One field for each of the parameters, named like it; see conversations/parameters.py."""
 
-    temperature = forms.CharField(required=False, max_length=40, help_text="0 to 2; 0 is the least random")
-    max_tokens = forms.CharField(
-        label="Longest answer", required=False, max_length=40, help_text="max_tokens, reasoning included"
+    temperature = forms.CharField(
+        label=_("Temperature"), required=False, max_length=40, help_text=_("0 to 2; 0 is the least random")
     )
-    top_p = forms.CharField(required=False, max_length=40, help_text="0 to 1")
+    max_tokens = forms.CharField(
+        label=_("Longest answer"),
+        required=False,
+        max_length=40,
+        help_text=_("max_tokens, reasoning included"),
+    )
+    top_p = forms.CharField(label=_("Top p"), required=False, max_length=40, help_text=_("0 to 1"))
     stop = forms.CharField(
-        label="Stop sequences",
+        label=_("Stop sequences"),
         required=False,
         max_length=1000,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="One in each line, at most four; \\n is a line break",
+        help_text=_("One in each line, at most four; \\n is a line break"),
     )
-    seed = forms.CharField(required=False, max_length=40)
+    seed = forms.CharField(label=_("Seed"), required=False, max_length=40)
     reasoning_effort = forms.ChoiceField(
-        required=False, choices=[("", "as the model does by itself"), *((name, name) for name in EFFORTS)]
+        label=_("Reasoning effort"),
+        required=False,
+        choices=[("", _("as the model does by itself")), *((name, name) for name in EFFORTS)],
     )
 
 
 class ProviderForm(ParameterFields, ProviderModelForm):
     new_key = forms.RegexField(
         regex=r"^[\x21-\x7e]+$",
-        label="API key",
+        label=_("API key"),
         required=False,
         max_length=1000,
         widget=forms.PasswordInput(render_value=False, attrs={"autocomplete": "new-password"}),
-        help_text="Stored encrypted and never shown again. Empty: the stored key stays, "
-        "unless the address changes to another server.",
-        error_messages={"invalid": "A key has no spaces and no special letters."},
+        help_text=_(
+            "Stored encrypted and never shown again. Empty: the stored key stays, "
+            "unless the address changes to another server."
+        ),
+        error_messages={"invalid": _("A key has no spaces and no special letters.")},
     )
-    forget_key = forms.BooleanField(label="Remove the stored key", required=False)
+    forget_key = forms.BooleanField(label=_("Remove the stored key"), required=False)
     new_headers = forms.CharField(
-        label="Extra headers",
+        label=_("Extra headers"),
         required=False,
         max_length=20_000,
         widget=UnrepeatedTextarea(attrs={"rows": 3, "spellcheck": "false", "autocomplete": "off"}),
-        help_text="One in each line, such as <code>api-key: your-key</code>. What you write here takes the "
-        "place of all stored ones. Values are stored encrypted and never shown again. Empty: they stay, "
-        "unless the address changes to another server.",
+        help_text=_(
+            "One in each line, such as <code>api-key: your-key</code>. What you write here takes the "
+            "place of all stored ones. Values are stored encrypted and never shown again. Empty: they stay, "
+            "unless the address changes to another server."
+        ),
     )
-    forget_headers = forms.BooleanField(label="Remove the stored headers", required=False)
+    forget_headers = forms.BooleanField(label=_("Remove the stored headers"), required=False)
 
     class Meta:
         model = Provider
@@ -90,7 +103,7 @@ class ProviderForm(ParameterFields, ProviderModelForm):
         try:
             return typed_headers(self.cleaned_data["new_headers"])
         except BadHeaders as error:
-            raise ValidationError(str(error)) from error
+            raise ValidationError(retold(str(error))) from error
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -98,7 +111,7 @@ class ProviderForm(ParameterFields, ProviderModelForm):
             cleaned["parameters"] = clean_parameters({name: cleaned.get(name) for name in NAMES})
         except BadParameters as error:
             for name, sentence in error.problems.items():
-                self.add_error(name, sentence)
+                self.add_error(name, retold(sentence))
         return cleaned
 
     def _post_clean(self) -> None:

@@ -9,6 +9,8 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
@@ -19,7 +21,7 @@ from conversations.upstream import Deadlines
 # Somebody waits in front of the page: a server that hangs costs three of these at most.
 PATIENCE = Deadlines(connect=10, first_token=45, idle=20, total=90)
 SHOWN_MODELS = 50
-WORDS = {"ok": "Works", "warn": "Works partly", "fail": "Does not work"}
+WORDS = {"ok": _("Works"), "warn": _("Works partly"), "fail": _("Does not work")}
 
 
 @method_decorator([never_cache, sensitive_variables()], name="dispatch")
@@ -40,7 +42,7 @@ class ProbeView(View):
         findings = async_to_sync(probe)(provider, user=request.user, deadlines=PATIENCE)
         checks = [(check, WORDS[check.state]) for check in checks_of(findings)]
         context = self.model_admin.admin_site.each_context(request) | {
-            "title": f"Test of {provider}",
+            "title": gettext("Test of %(provider)s") % {"provider": provider},
             "opts": Provider._meta,
             "provider": provider,
             "findings": findings,

@@ -11,6 +11,8 @@ from django.http import HttpRequest
 from django.urls import URLPattern, reverse
 from django.utils.html import format_html
 from django.utils.timesince import timesince
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from conversations import catalogue, lifecycle
 from conversations.admin.provider_form import ProviderForm
@@ -19,6 +21,7 @@ from conversations.admin.readonly import NoTextLookups
 from conversations.models import OfferedModel, Provider
 from conversations.models.provider import SECRETS
 from conversations.parameters import NAMES, described
+from conversations.retelling import retold
 from conversations.upstream.later import LaterClient
 
 if TYPE_CHECKING:
@@ -27,11 +30,20 @@ else:
     Admin = admin.ModelAdmin
 
 _HIDDEN = "••••"
-_SECRET_NAMES = {"api_key": "key", "extra_headers": "headers"}
-_HEADERS = "For servers that want more than a key: Azure's api-key, an organisation, a gateway's token."
-_MODELS = "The server's list is fetched every ten minutes; what you change about a model stays."
-_PARAMETERS = "For every conversation with this server that does not set its own. Empty: as the server does."
-_UNDERSTANDS = "Learnt from its own answers; change it only if the server has changed."
+# What was removed, in the order of SECRETS.
+_LOST = {
+    ("api_key",): _("The stored key was removed, because the address leads to another server now."),
+    ("extra_headers",): _(
+        "The stored headers were removed, because the address leads to another server now."
+    ),
+    SECRETS: _("The stored key and headers were removed, because the address leads to another server now."),
+}
+_HEADERS = _("For servers that want more than a key: Azure's api-key, an organisation, a gateway's token.")
+_MODELS = _("The server's list is fetched every ten minutes; what you change about a model stays.")
+_PARAMETERS = _(
+    "For every conversation with this server that does not set its own. Empty: as the server does."
+)
+_UNDERSTANDS = _("Learnt from its own answers; change it only if the server has changed.")
 
 
 class ProviderAdmin(NoTextLookups, Admin):
@@ -69,10 +81,10 @@ class ProviderAdmin(NoTextLookups, Admin):
         parameters = NAMES if edits else ("parameter_state",)
         return [
             (None, {"fields": ("name", "kind", "base_url", *keys, "enabled", "is_default")}),
-            ("Models", {"fields": ("default_model", "model_list", "list_state"), "description": _MODELS}),
+            (_("Models"), {"fields": ("default_model", "model_list", "list_state"), "description": _MODELS}),
             *_folded(headers, parameters),
             (
-                "What this server understands",
+                _("What this server understands"),
                 {"fields": (*self.UNDERSTANDS, "continuation", "created_at"), "description": _UNDERSTANDS},
             ),
         ]
@@ -98,30 +110,30 @@ class ProviderAdmin(NoTextLookups, Admin):
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Only the rows themselves: the ledger stays, and its list could be endless."""
         ours = {str(provider) for provider in objs if not _is_entered(provider)}
-        return [str(provider) for provider in objs], {"providers": len(objs)}, ours, []
+        return [str(provider) for provider in objs], {gettext("providers"): len(objs)}, ours, []
 
-    @admin.display(description="key")
+    @admin.display(description=_("key"))
     def key_state(self, provider: Provider) -> str:
         if provider.has_unreadable_secrets:
-            return "stored, but not readable since SECRET_KEY was changed: please enter it again"
-        return f"{_HIDDEN} set" if provider.has_key else "not set"
+            return gettext("stored, but not readable since SECRET_KEY was changed: please enter it again")
+        return gettext("•••• set") if provider.has_key else gettext("not set")
 
-    @admin.display(description="stored headers")
+    @admin.display(description=_("stored headers"))
     def header_state(self, provider: Provider) -> str:
-        return ", ".join(f"{name}: {_HIDDEN}" for name, _ in provider.headers) or "none"
+        return ", ".join(f"{name}: {_HIDDEN}" for name, _value in provider.headers) or gettext("none")
 
-    @admin.display(description="parameters")
+    @admin.display(description=_("parameters"))
     def parameter_state(self, provider: Provider) -> str:
-        return described(provider.parameters) or "none"
+        return described(provider.parameters) or gettext("none")
 
-    @admin.display(description="models", ordering="visible_models")
+    @admin.display(description=_("models"), ordering="visible_models")
     def model_count(self, provider: Any) -> str:
         address = reverse("admin:conversations_offeredmodel_changelist")
         return format_html(
             '<a href="{}?provider__id__exact={}">{}</a>', address, provider.pk, _count(provider)
         )
 
-    @admin.display(description="models")
+    @admin.display(description=_("models"))
     def model_list(self, provider: Any) -> str:
         if provider.pk is None:
             return "-"
@@ -131,28 +143,34 @@ class ProviderAdmin(NoTextLookups, Admin):
             format_html("{}: {}", self.model_count(provider), names) if names else self.model_count(provider)
         )
 
-    @admin.display(description="list of models")
+    @admin.display(description=_("list of models"))
     def list_state(self, provider: Provider) -> str:
         fetched = provider.models_checked_at
-        age = f"fetched {timesince(fetched)} ago" if fetched else "not fetched yet"
+        age = (
+            gettext("fetched {time} ago").format(time=timesince(fetched))
+            if fetched
+            else gettext("not fetched yet")
+        )
         if not provider.models_error or provider.models_error_at is None:
             return age
-        return f"{age}; tried again {timesince(provider.models_error_at)} ago: {provider.models_error}"
+        tried = gettext("tried again {time} ago: {error}")
+        said = retold(provider.models_error)
+        return f"{age}; {tried.format(time=timesince(provider.models_error_at), error=said)}"
 
-    @admin.display(description="list fetched", ordering="models_checked_at")
+    @admin.display(description=_("list fetched"), ordering="models_checked_at")
     def last_look(self, provider: Provider) -> str:
         if provider.models_error:
-            return "does not answer"
-        return f"{timesince(provider.models_checked_at)} ago" if provider.models_checked_at else "not yet"
+            return gettext("does not answer")
+        looked = provider.models_checked_at
+        return gettext("{time} ago").format(time=timesince(looked)) if looked else gettext("not yet")
 
     def save_model(self, request: HttpRequest, obj: Provider, form: Any, change: bool) -> None:
         before = Provider.objects.filter(pk=obj.pk).first() if change else None
         had = [name for name in SECRETS if getattr(obj, name)]
         super().save_model(request, obj, form, change)
-        if lost := [_SECRET_NAMES[name] for name in had if not getattr(obj, name)]:
-            what = f"{' and '.join(lost)} {'was' if lost == ['key'] else 'were'}"
-            text = f"The stored {what} removed, because the address leads to another server now."
-            messages.warning(request, f"{text} Please enter what the new one needs.")
+        if lost := tuple(name for name in had if not getattr(obj, name)):
+            more = gettext("Please enter what the new one needs.")
+            messages.warning(request, f"{_LOST[lost]} {more}")
         if before is not None and before.origin != obj.origin:
             OfferedModel.objects.follow(obj.pk, [])
         elsewhere = Provider.objects.filter(is_default=True).exclude(pk=obj.pk)
@@ -162,7 +180,7 @@ class ProviderAdmin(NoTextLookups, Admin):
             obj.make_default()
         transaction.on_commit(lambda: lifecycle.look_for_models(obj.pk))
 
-    @admin.action(description="Test the connection and fetch models", permissions=["change"])
+    @admin.action(description=_("Test the connection and fetch models"), permissions=["change"])
     def test_connection(self, request: HttpRequest, providers: QuerySet[Provider]) -> None:
         # It needs the HTTP client, which the admin does not need otherwise.
         from conversations.probe import PATIENCE, probe
@@ -175,30 +193,37 @@ class ProviderAdmin(NoTextLookups, Admin):
                 request, f"{provider}: {summary_of(report)}", level if report.can_chat else messages.ERROR
             )
 
-    @admin.action(description="Fetch the lists of models", permissions=["change"])
+    @admin.action(description=_("Fetch the lists of models"), permissions=["change"])
     def fetch_models(self, request: HttpRequest, providers: QuerySet[Provider]) -> None:
         async_to_sync(_fetch)([provider.pk for provider in providers])
         for provider in providers.all():
             if provider.models_error:
-                self.message_user(request, f"{provider}: {provider.models_error}", messages.WARNING)
+                self.message_user(request, f"{provider}: {retold(provider.models_error)}", messages.WARNING)
             else:
                 self.message_user(request, f"{provider}: {_count(provider)}", messages.SUCCESS)
 
-    @admin.action(description="Make default", permissions=["change"])
+    @admin.action(description=_("Make default"), permissions=["change"])
     def make_default(self, request: HttpRequest, providers: QuerySet[Provider]) -> None:
         chosen = list(providers[:2])
         if len(chosen) != 1:
-            self.message_user(request, "Please choose exactly one provider.", messages.ERROR)
+            self.message_user(request, gettext("Please choose exactly one provider."), messages.ERROR)
             return
         chosen[0].make_default()
-        self.message_user(request, f"New conversations go to {chosen[0]}.", messages.SUCCESS)
+        self.message_user(
+            request,
+            gettext("New conversations go to %(provider)s.") % {"provider": chosen[0]},
+            messages.SUCCESS,
+        )
 
 
 def _folded(headers: tuple[str, ...], parameters: tuple[str, ...]) -> list[Any]:
     """What few servers need stands folded up."""
     return [
-        ("Default parameters", {"fields": parameters, "description": _PARAMETERS, "classes": ("collapse",)}),
-        ("Extra headers", {"fields": headers, "description": _HEADERS, "classes": ("collapse",)}),
+        (
+            _("Default parameters"),
+            {"fields": parameters, "description": _PARAMETERS, "classes": ("collapse",)},
+        ),
+        (_("Extra headers"), {"fields": headers, "description": _HEADERS, "classes": ("collapse",)}),
     ]
 
 
@@ -212,9 +237,10 @@ async def _fetch(provider_ids: list[int]) -> None:
 
 def _count(provider: Any) -> str:
     """`Any`: a row of ProviderAdmin's queryset, with its counts."""
-    hidden = f", {provider.hidden_models} hidden" if provider.hidden_models else ""
-    noun = "model" if provider.visible_models == 1 else "models"
-    return f"{provider.visible_models} {noun}{hidden}"
+    count = ngettext("%(count)s model", "%(count)s models", provider.visible_models)
+    words = count % {"count": provider.visible_models}
+    hidden = gettext("{number} hidden").format(number=provider.hidden_models)
+    return f"{words}, {hidden}" if provider.hidden_models else words
 
 
 def _is_entered(provider: Provider) -> bool:

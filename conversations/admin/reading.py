@@ -10,6 +10,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from conversations.audit import open_for_reading
@@ -20,13 +22,13 @@ RIGHT = "conversations.read_conversations"
 
 class ReasonForm(forms.Form):
     reason = forms.CharField(
-        label="Why do you need to read this conversation?",
+        label=_("Why do you need to read this conversation?"),
         min_length=10,
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"}),
         error_messages={
-            "required": "Please say why.",
-            "min_length": "Please say why in a sentence that its owner will understand.",
+            "required": _("Please say why."),
+            "min_length": _("Please say why in a sentence that its owner will understand."),
         },
     )
 
@@ -38,7 +40,7 @@ def read_conversation(request: HttpRequest, conversation_id: uuid.UUID) -> HttpR
         raise PermissionDenied
     conversation = Conversation.objects.filter(pk=conversation_id).select_related("owner").first()
     if conversation is None:
-        raise Http404("There is no such conversation.")
+        raise Http404(gettext("There is no such conversation."))
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         open_for_reading(request.user, conversation, form.cleaned_data["reason"])
@@ -46,7 +48,7 @@ def read_conversation(request: HttpRequest, conversation_id: uuid.UUID) -> HttpR
     reading = Reading.objects.open_to(request.user).filter(conversation=conversation).newest_first().first()
     context: dict[str, Any] = {
         **admin.site.each_context(request),
-        "title": "Read a conversation",
+        "title": gettext("Read a conversation"),
         "conversation": conversation,
         "form": form,
         "reading": reading,

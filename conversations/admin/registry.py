@@ -10,6 +10,7 @@ from conversations.admin.audit import AuditAdmin
 from conversations.admin.budgets import BudgetAdmin, GroupLimitAdmin, ModelAccessAdmin
 from conversations.admin.conversations import ConversationAdmin, MessageAdmin
 from conversations.admin.ledger import EventAdmin, GenerationAdmin
+from conversations.admin.names import in_all_languages
 from conversations.admin.offered_models import OfferedModelAdmin
 from conversations.admin.people import OwnerAdmin, PersonAdmin, SetupTokenAdmin
 from conversations.admin.prices import ModelPriceAdmin
@@ -50,6 +51,7 @@ REGISTRY: "dict[type[Model], type[ModelAdmin[Any]]]" = {
 def register(site: AdminSite) -> None:
     """Registers our rows, and our page for people in the place of Django's."""
     for model, admin_class in REGISTRY.items():
+        in_all_languages(model)
         site.register(model, admin_class)
     site.unregister(User)
     site.register(User, PersonAdmin)

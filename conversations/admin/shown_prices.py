@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import gettext
 
 from conversations.costs import listed_price
 from conversations.models import ModelPrice, OfferedModel
@@ -36,12 +37,12 @@ def _suggested(model: OfferedModel) -> str:
     start = {"provider": str(model.provider_id), "model": model.model_id}
     listed = listed_price(model.provider, model.model_id)
     if listed is None:
-        return format_html('<a href="{}?{}">Enter a price</a>', address, urlencode(start))
+        return format_html('<a href="{}?{}">{}</a>', address, urlencode(start), gettext("Enter a price"))
     names = ("input", "cached", "output")
     start |= {f"{name}_price": listed[name] for name in names if name in listed}
-    text = f"suggested: {_pair(listed)}"
+    text = gettext("suggested: %(prices)s") % {"prices": _pair(listed)}
     return format_html('<a href="{}?{}">{} {}</a>', address, urlencode(start), text, listed["currency"])
 
 
 def _pair(prices: dict[str, str]) -> str:
-    return f"{prices['input']} in, {prices['output']} out"
+    return gettext("%(input)s in, %(output)s out") % {"input": prices["input"], "output": prices["output"]}

@@ -10,11 +10,13 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 
 class ChatAdminSite(AdminSite):
-    site_title = site_header = "Chat administration"
-    index_title = "Administration"
+    site_title = site_header = _("Chat administration")
+    index_title = _("Administration")
     index_template = "admin/chat_index.html"
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
@@ -50,7 +52,10 @@ class ChatAdminSite(AdminSite):
         if may_see_usage(request):
             for app in apps:
                 if app["app_label"] == "conversations":
-                    app["models"][:0] = [_entry("Usage", "admin:usage"), _entry("Live board", "admin:live")]
+                    app["models"][:0] = [
+                        _entry("Usage", gettext("Usage"), "admin:usage"),
+                        _entry("LiveBoard", gettext("Live board"), "admin:live"),
+                    ]
         return apps
 
 
@@ -59,10 +64,10 @@ def may_see_usage(request: HttpRequest) -> bool:
     return request.user.has_perm("conversations.view_generation")
 
 
-def _entry(name: str, address: str) -> dict[str, Any]:
+def _entry(object_name: str, name: str, address: str) -> dict[str, Any]:
     return {
         "name": name,
-        "object_name": name.replace(" ", ""),
+        "object_name": object_name,
         "admin_url": reverse(address),
         "add_url": None,
         "view_only": True,

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.utils import timezone
-from django.utils.translation import override
+from django.utils.translation import gettext, override
 from django.views.decorators.http import require_safe
 
 from conversations.admin.site import may_see_usage
@@ -32,7 +32,7 @@ def usage_page(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         **admin.site.each_context(request),
         **_suggestions(),
-        "title": "Usage",
+        "title": gettext("Usage"),
         "form": form,
         "zone": timezone.get_default_timezone_name(),
     }
@@ -70,7 +70,7 @@ def usage_table_csv(request: HttpRequest, name: str) -> HttpResponseBase:
     with override("en"):
         table = settled(form.selection(), lambda cube: Report(cube, shown).table(name))
     if table is None:
-        raise Http404("There is no such table.")
+        raise Http404(gettext("There is no such table."))
     return _file(table_chunks(table.file_heads, table.file_lines()), f"usage-{name}.csv")
 
 
@@ -107,13 +107,13 @@ def _presets(selection: Selection, shown: dict[str, str]) -> list[tuple[str, str
     this_month = today.replace(day=1)
     last_month = (this_month - timedelta(days=1)).replace(day=1)
     spans = [
-        ("Today", today, None),
-        ("7 days", today - timedelta(days=6), None),
-        ("30 days", today - timedelta(days=29), None),
-        ("This month", this_month, None),
-        ("Last month", last_month, this_month - timedelta(days=1)),
-        ("This year", today.replace(month=1, day=1), None),
-        ("Everything", None, None),
+        (gettext("Today"), today, None),
+        (gettext("7 days"), today - timedelta(days=6), None),
+        (gettext("30 days"), today - timedelta(days=29), None),
+        (gettext("This month"), this_month, None),
+        (gettext("Last month"), last_month, this_month - timedelta(days=1)),
+        (gettext("This year"), today.replace(month=1, day=1), None),
+        (gettext("Everything"), None, None),
     ]
     now = (selection.since, selection.until)
     return [

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib.auth.models import Group as UserGroup
+from django.utils.translation import gettext
 
 from conversations.usage import (
     Cube,
@@ -19,7 +20,7 @@ from conversations.usage import (
     printed,
 )
 from conversations.usage.cube import not_added_up
-from conversations.usage.form import CROSSED, MEASURES
+from conversations.usage.form import BY, CROSSED, MEASURES
 from conversations.usage.printed import Table
 from conversations.usage.sums import SPREADS, TIMES
 
@@ -81,7 +82,10 @@ class Report:
             return None
         measure = self.shown.get("measure") or "total"
         found = crossed(self.cube, rows, columns, measure=measure, most=most)
-        return printed.of_crossed(found, f"{CROSSED[rows]} by {CROSSED[columns].lower()}")
+        return printed.of_crossed(
+            found,
+            f"{gettext(CROSSED[rows])} {gettext(BY[columns])}",
+        )
 
     def trends(self, sums: Sums) -> list[Trend]:
         before = self.selection.before()
@@ -89,10 +93,10 @@ class Report:
             return []
         past = Cube(before).grouped(spreads=TIMES).get((), Sums())
         pairs: Iterable[tuple[str, float | None, float | None]] = (
-            ("Requests", sums.requests, past.requests),
-            ("Tokens", sums.total, past.total),
-            ("First token, median", sums.times("ttft").p50, past.times("ttft").p50),
-            ("Tokens per second, median", sums.times("speed").p50, past.times("speed").p50),
+            (gettext("Requests"), sums.requests, past.requests),
+            (gettext("Tokens"), sums.total, past.total),
+            (gettext("First token, median"), sums.times("ttft").p50, past.times("ttft").p50),
+            (gettext("Tokens per second, median"), sums.times("speed").p50, past.times("speed").p50),
         )
         return [Trend(title, printed.shown(old), _change(new, old)) for title, new, old in pairs]
 
@@ -116,7 +120,7 @@ class Report:
             "hour_chart": pictures.by_hour(whole),
             "times_table": printed.of_times(whole),
             "cross_table": self.cross(),
-            "measure": MEASURES[self.shown.get("measure") or "total"],
+            "measure": gettext(MEASURES[self.shown.get("measure") or "total"]),
             "trends": self.trends(whole),
             "waiting": not_added_up(),
         }
@@ -126,4 +130,4 @@ def _change(new: float | None, old: float | None) -> str:
     if not old or new is None:
         return ""
     percent = round(100 * (new - old) / old)
-    return f"{percent:+}%" if percent else "the same"
+    return f"{percent:+}%" if percent else gettext("the same")

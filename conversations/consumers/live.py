@@ -9,11 +9,12 @@ import msgspec
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.db import DatabaseError
 from django.template.loader import render_to_string
+from django.utils.translation import activate
 
 from conversations import lifecycle, live_board
 from conversations.consumers.socket import FOREIGN_ORIGIN, GOING_DOWN, NO_CONVERSATION, NOT_SIGNED_IN
 from conversations.metering import Meter
-from conversations.signin import same_origin, session_key_of, user_of
+from conversations.signin import language_of, same_origin, session_key_of, user_of
 from conversations.threads import in_database
 
 logger = logging.getLogger(__name__)
@@ -37,6 +38,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         self.scope, self.base_send = scope, send
         self.meter = Meter()
+        activate(language_of(scope))
         await self.accept()
         house = lifecycle.started()
         if not same_origin(scope):

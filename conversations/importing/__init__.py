@@ -5,7 +5,7 @@ from typing import IO
 
 from django.contrib.auth.models import User
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext
 
 from conversations.importing import uploads
 from conversations.importing.kinds import Unknown, talk_of
@@ -17,6 +17,8 @@ from conversations.importing.tally import Tally, sentence
 from conversations.models import Import
 from conversations.models.writing import writing
 from conversations.refusals import Busy, Invalid, TooLarge
+from conversations.retelling import retold
+from conversations.sentences import gettext_noop
 
 __all__ = ["receive", "sentence", "stop"]
 
@@ -46,8 +48,9 @@ def receive(user: User, file: IO[bytes], name: str, size: int) -> Import:
         brought = Import(owner=user, file_name=name[:200], size=size)
         return _at_once(brought, file) if small else _later(brought, file)
     except Unreadable as error:
-        why = gettext(str(error)) if str(error) else ""
-        raise Invalid(f"{gettext('This file cannot be imported.')} {why}") from error
+        why = retold(str(error))
+        cannot = gettext("This file cannot be imported.")
+        raise Invalid(f"{cannot} {why}") from error
 
 
 def stop(user: User, brought: Import) -> None:

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.translation import gettext_noop
-
 from conversations.importing.chatgpt_content import words_of
 from conversations.importing.talks import Said, Talk, Unfit, items, mapping, moment, text
+from conversations.sentences import gettext_noop
+
+_LOOSE = gettext_noop("{number} parts that hang on nothing were left out.")
 
 # What the model was told about the person and never showed.
 _UNSEEN = {"user_editable_context", "model_editable_context", "app_pairing_content"}
@@ -49,7 +50,7 @@ def read(element: Mapping[str, Any]) -> Talk:
     used = [said.model for said in talk.messages if said.model]
     talk.model = used[-1] if used else text(element.get("default_model_slug"), 200)
     if lost := len(element["mapping"]) - tree.seen:
-        talk.notes.append(f"{lost} parts that hang on nothing were left out.")
+        talk.notes.append(_LOOSE.format(number=lost))
     return talk
 
 

@@ -5,10 +5,10 @@ import json
 from typing import Any
 
 import msgspec
-from django.utils.translation import gettext_noop
 
 from conversations.importing import chatgpt, open_webui, ours
 from conversations.importing.talks import Talk, Unfit, mapping
+from conversations.sentences import gettext_noop
 
 _READERS = (chatgpt, open_webui, ours)
 

@@ -4,9 +4,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext_noop
+from conversations.importing.talks import SENSELESS, Said, Talk, Unfit, items, mapping, moment, planted, text
+from conversations.sentences import gettext_noop
 
-from conversations.importing.talks import Said, Talk, Unfit, items, mapping, moment, planted, text
+_FAILED = gettext_noop("It failed.")
 
 _ROLES = {"system", "user", "assistant", "tool"}
 # It keeps the thinking inside the answer, as HTML around a quotation.
@@ -44,7 +45,7 @@ def read(element: Mapping[str, Any]) -> Talk:
         pinned=element.get("pinned") is True,
     )
     if lost := lost + len(told) - len(fit):
-        talk.notes.append(f"{lost} messages that make no sense were left out.")
+        talk.notes.append(SENSELESS.format(number=lost))
     return talk
 
 
@@ -85,4 +86,4 @@ def _apart(content: str) -> tuple[str, str]:
 def _error(told: Any) -> str:
     if not told:
         return ""
-    return text(told) or text(mapping(told).get("content")) or "It failed."
+    return text(told) or text(mapping(told).get("content")) or _FAILED

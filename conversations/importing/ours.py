@@ -3,12 +3,22 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext_noop
-
 from conversations import parameters
 from conversations.growth import TOKEN_FIELDS
-from conversations.importing.talks import Said, Talk, Unfit, count, items, mapping, moment, planted, text
+from conversations.importing.talks import (
+    SENSELESS,
+    Said,
+    Talk,
+    Unfit,
+    count,
+    items,
+    mapping,
+    moment,
+    planted,
+    text,
+)
 from conversations.models.status import FINAL
+from conversations.sentences import gettext_noop
 
 _ROLES = {"system", "developer", "user", "assistant", "tool"}
 _ENDED = {status.value for status in FINAL}
@@ -37,7 +47,7 @@ def read(element: Mapping[str, Any]) -> Talk:
         parameters=_parameters(element.get("parameters")),
     )
     if lost := lost + len(told) - len(fit):
-        talk.notes.append(f"{lost} messages that make no sense were left out.")
+        talk.notes.append(SENSELESS.format(number=lost))
     return talk
 
 

@@ -9,11 +9,11 @@ from uuid import UUID, uuid4
 from django.contrib.auth.models import User
 from django.db import DataError, IntegrityError, transaction
 from django.utils import timezone
-from django.utils.translation import gettext_noop
 
 from conversations.importing.talks import Said, Talk, message_id
 from conversations.importing.tally import Tally
 from conversations.models import Conversation, Message
+from conversations.sentences import gettext_noop
 from conversations.titles import plain_line, plain_title
 
 _MOMENT = timedelta(microseconds=1)

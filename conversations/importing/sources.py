@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from typing import IO
 
-from django.utils.translation import gettext_noop
-
 from conversations.importing import zips
 from conversations.importing.splitting import Element, Unreadable, elements
+from conversations.sentences import gettext_noop
 
 _PIECE = 256 * 1024
 

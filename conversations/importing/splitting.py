@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from django.utils.translation import gettext_noop
+from conversations.sentences import gettext_noop
 
 DEEPEST = 100
 LARGEST = 32 * 1024 * 1024  # bytes of one conversation
@@ -112,14 +112,14 @@ class _Splitter:
         if self._number and (comma := _BETWEEN.match(raw)):
             raw = raw[comma.end() :]
         elif self._number and not self._too_large:
-            raise Unreadable(f"There is no comma behind number {self._number} of the list.")
+            raise Unreadable(_NO_COMMA.format(number=self._number))
         self._number += 1
         too_large, deepest = self._too_large, self._deepest
         self._too_large, self._deepest = False, self._depth
         if too_large or len(raw) > LARGEST:
-            return Element(b"", f"It is larger than {LARGEST // 2**20} MB.")
+            return Element(b"", _TOO_LARGE.format(size=LARGEST // 2**20))
         if deepest > DEEPEST:
-            return Element(b"", f"It is nested more than {DEEPEST} levels deep.")
+            return Element(b"", _TOO_DEEP.format(levels=DEEPEST))
         raw = raw.strip(_SPACE)
         if raw[0] not in _OPENING:
             raise Unreadable(_NOT_THAT)
@@ -138,5 +138,8 @@ class _Splitter:
             raise Unreadable(gettext_noop("It holds a text that is longer than a conversation may be."))
 
 
+_NO_COMMA = gettext_noop("There is no comma behind number {number} of the list.")
+_TOO_LARGE = gettext_noop("It is larger than {size} MB.")
+_TOO_DEEP = gettext_noop("It is nested more than {levels} levels deep.")
 _NOT_THAT = gettext_noop("The list holds something that is not a conversation, or a comma too many.")
 _NO_LIST = gettext_noop("The file is not a list of conversations in JSON.")

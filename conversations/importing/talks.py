@@ -9,9 +9,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from conversations.limits import printable
+from conversations.sentences import gettext_noop
 
 # Further back no chat goes; what is older is a mistake in the file.
 _OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
+
+
+SENSELESS = gettext_noop("{number} messages that make no sense were left out.")
 
 
 class Unfit(Exception):

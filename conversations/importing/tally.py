@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from conversations.models import Import
+from conversations.retelling import retold
 
 # Reasons that are kept; a file with more of them is not an export.
 MOST_PROBLEMS = 200
@@ -60,9 +61,10 @@ def _reasons(problems: Sequence[Sequence[str]]) -> str:
         return "."
     named = "; ".join(f"{what}: {_why(reason)}" for what, reason in problems[:_NAMED])
     more = len(problems) - _NAMED
-    return f" ({named}{_(' and %(n)s more') % {'n': more} if more > 0 else ''})."
+    others = _(" and %(n)s more") % {"n": more} if more > 0 else ""
+    return f" ({named}{others})."
 
 
 def _why(reason: str) -> str:
     """It was written down in English, by whichever process read the file."""
-    return _(reason).rstrip(".。") if reason else ""
+    return retold(reason).rstrip(".。")

@@ -16,7 +16,6 @@ from django.contrib.auth.models import User
 from django.db import DatabaseError
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext_noop
 
 from conversations.importing import told, uploads
 from conversations.importing.saving import save
@@ -25,7 +24,10 @@ from conversations.importing.splitting import Element, Unreadable
 from conversations.importing.tally import Tally
 from conversations.models import Import
 from conversations.models.writing import writing
+from conversations.sentences import gettext_noop
 from conversations.threads import in_database
+
+_UNREADABLE = gettext_noop("This file cannot be imported.")
 
 logger = logging.getLogger(__name__)
 
@@ -95,7 +97,7 @@ def steps(brought: Import) -> Iterator[bool]:
             yield from _check(brought)
         yield from _take_in(brought)
     except Unreadable as error:
-        _end(brought, Import.Status.FAILED, error=f"This file cannot be imported. {error}")
+        _end(brought, Import.Status.FAILED, error=f"{_UNREADABLE} {error}")
         return
     _end(brought, Import.Status.DONE)
 

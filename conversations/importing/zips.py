@@ -8,10 +8,13 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 from typing import IO
 
-from django.utils.translation import gettext_noop
-
 from conversations.exports.archive import FORMAT
 from conversations.importing.splitting import Unreadable
+from conversations.sentences import gettext_noop
+
+_NOTHING_IN_IT = gettext_noop("There is no conversations.json in the zip file.")
+_ANOTHER_ZIP = gettext_noop("It holds another zip file: unpack the outer one first.")
+_TOO_LARGE = gettext_noop("Unpacked, the zip file is larger than {size} GB.")
 
 # Bytes that all the JSON in a zip file may become.
 MOST_UNPACKED = 4 * 1024**3
@@ -47,12 +50,11 @@ def members(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
     wanted = _of_ours(archive, entries) or _of_chatgpt(entries) or _only_one(entries)
     if not wanted:
         nested = any(entry.filename.lower().endswith(".zip") for entry in entries)
-        hint = " It holds another zip file: unpack the outer one first." if nested else ""
-        raise Unreadable(f"There is no conversations.json in the zip file.{hint}")
+        raise Unreadable(f"{_NOTHING_IN_IT} {_ANOTHER_ZIP}" if nested else _NOTHING_IN_IT)
     for entry in wanted:
         _check(entry)
     if sum(entry.file_size for entry in wanted) > MOST_UNPACKED:
-        raise Unreadable(f"Unpacked, the zip file is larger than {MOST_UNPACKED // 1024**3} GB.")
+        raise Unreadable(_TOO_LARGE.format(size=MOST_UNPACKED // 1024**3))
     return wanted
 
 

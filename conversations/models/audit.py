@@ -7,32 +7,33 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 
 class AuditEntry(models.Model):
     class Kind(models.TextChoices):
-        SIGN_IN = "sign-in", "Signed in"
-        SIGN_OUT = "sign-out", "Signed out"
-        FAILURE = "failure", "Failed sign-in"
-        EXPORT = "export", "Export"
-        ROLE = "role", "Role changed"
-        CHANGE = "change", "Changed in the administration"
-        READING = "reading", "Read a person's conversation"
-        STOP = "stop", "Stopped a person's answer"
+        SIGN_IN = "sign-in", gettext_noop("Signed in")
+        SIGN_OUT = "sign-out", gettext_noop("Signed out")
+        FAILURE = "failure", gettext_noop("Failed sign-in")
+        EXPORT = "export", gettext_noop("Export")
+        ROLE = "role", gettext_noop("Role changed")
+        CHANGE = "change", gettext_noop("Changed in the administration")
+        READING = "reading", gettext_noop("Read a person's conversation")
+        STOP = "stop", gettext_noop("Stopped a person's answer")
 
-    created_at = models.DateTimeField("when", default=timezone.now, editable=False)
+    created_at = models.DateTimeField(gettext_noop("when"), default=timezone.now, editable=False)
     kind = models.CharField(max_length=10, choices=Kind.choices)
     actor = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
-    actor_name = models.CharField("who", max_length=150, blank=True, default="")
+    actor_name = models.CharField(gettext_noop("who"), max_length=150, blank=True, default="")
     about = models.CharField(max_length=200, blank=True, default="")
     detail = models.CharField(max_length=500, blank=True, default="")
-    address = models.GenericIPAddressField("from", null=True, blank=True)
+    address = models.GenericIPAddressField(gettext_noop("from"), null=True, blank=True)
 
     class Meta:
-        verbose_name = "audit entry"
-        verbose_name_plural = "audit log"
+        verbose_name = gettext_noop("audit entry")
+        verbose_name_plural = gettext_noop("audit log")
         indexes: ClassVar = [
             models.Index(fields=["-created_at", "-id"], name="audit_by_time"),
             models.Index(fields=["kind", "-created_at"], name="audit_by_kind"),

@@ -13,9 +13,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import number_format
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
-_PATTERN = "A model's id, or a pattern such as gpt-4o*; * is every model"
+_PATTERN = gettext_noop("A model's id, or a pattern such as gpt-4o*; * is every model")
 
 
 class BudgetQuerySet(models.QuerySet["Budget"]):
@@ -28,34 +28,35 @@ class BudgetQuerySet(models.QuerySet["Budget"]):
 
 class Budget(models.Model):
     class Period(models.TextChoices):
-        DAY = "day", "A day"
-        MONTH = "month", "A month"
+        DAY = "day", gettext_noop("A day")
+        MONTH = "month", gettext_noop("A month")
 
     class Unit(models.TextChoices):
-        TOKENS = "tokens", "Tokens"
-        MONEY = "money", "Money"
+        TOKENS = "tokens", gettext_noop("Tokens")
+        MONEY = "money", gettext_noop("Money")
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="budgets",
-        verbose_name="person",
+        verbose_name=gettext_noop("person"),
     )  # fmt: skip
     group = models.ForeignKey(
         "auth.Group", models.CASCADE, null=True, blank=True, related_name="budgets",
-        help_text="Neither a person nor a group: everyone",
+        help_text=gettext_noop("Neither a person nor a group: everyone"),
     )  # fmt: skip
     each = models.BooleanField(
-        "for each person by themselves", default=True,
-        help_text="Off: all of the group, or everyone, use it up together",
+        gettext_noop("for each person by themselves"), default=True,
+        help_text=gettext_noop("Off: all of the group, or everyone, use it up together"),
     )  # fmt: skip
     model = models.CharField(max_length=200, default="*", help_text=_PATTERN)
-    period = models.CharField("in", max_length=5, choices=Period.choices, default=Period.MONTH)
+    period = models.CharField(gettext_noop("in"), max_length=5, choices=Period.choices, default=Period.MONTH)
     unit = models.CharField(max_length=6, choices=Unit.choices, default=Unit.TOKENS)
     amount = models.DecimalField(
         max_digits=16, decimal_places=4, validators=[MinValueValidator(Decimal("0.0001"))]
     )
-    currency = models.CharField(max_length=3, default="USD", help_text="For money")
+    currency = models.CharField(max_length=3, default="USD", help_text=gettext_noop("For money"))
     hard = models.BooleanField(
-        default=True, help_text="Refuses and stops answers when it is used up. Off: only says so"
+        default=True,
+        help_text=gettext_noop("Refuses and stops answers when it is used up. Off: only says so"),
     )
     enabled = models.BooleanField(default=True)
 
@@ -71,7 +72,7 @@ class Budget(models.Model):
 
     def clean(self) -> None:
         if self.user_id and self.group_id:
-            raise ValidationError("Please choose a person or a group, not both.")
+            raise ValidationError(gettext("Please choose a person or a group, not both."))
 
     def matches(self, model: str) -> bool:
         return fnmatchcase(model, self.model)
@@ -99,11 +100,13 @@ class ModelAccess(models.Model):
     """Models that only the members of some groups may use; what no row names is for everybody."""
 
     model = models.CharField(max_length=200, unique=True, help_text=_PATTERN)
-    groups = models.ManyToManyField(Group, blank=True, help_text="Nobody but these; administrators always")
+    groups = models.ManyToManyField(
+        Group, blank=True, help_text=gettext_noop("Nobody but these; administrators always")
+    )
 
     class Meta:
-        verbose_name = "model access"
-        verbose_name_plural = "model access"
+        verbose_name = gettext_noop("model access")
+        verbose_name_plural = gettext_noop("model access")
 
     def __str__(self) -> str:
         return self.model
@@ -113,8 +116,12 @@ class GroupLimit(models.Model):
     """Limits of a group's members in the place of RATE_LIMIT_MESSAGES and MAX_RUNNING_PER_USER."""
 
     group = models.OneToOneField(Group, models.CASCADE, related_name="limit")
-    messages_per_minute = models.PositiveIntegerField(null=True, blank=True, help_text="0: no limit")
-    running_at_once = models.PositiveIntegerField(null=True, blank=True, help_text="0: no limit")
+    messages_per_minute = models.PositiveIntegerField(
+        null=True, blank=True, help_text=gettext_noop("0: no limit")
+    )
+    running_at_once = models.PositiveIntegerField(
+        null=True, blank=True, help_text=gettext_noop("0: no limit")
+    )
 
     def __str__(self) -> str:
         return f"limits of {self.group}"

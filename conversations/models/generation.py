@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Now
+from django.utils.translation import gettext_noop
 
 from conversations.models.status import RUNNING, Status
 
@@ -28,15 +29,15 @@ class GenerationQuerySet(models.QuerySet["Generation"]):
 
 class Generation(models.Model):
     class Purpose(models.TextChoices):
-        ANSWER = "answer", "Answer"
-        CONTINUE = "continue", "Continuation"
-        RETRY = "retry", "Retry"
-        TITLE = "title", "Title"
-        PROBE = "probe", "Probe"
+        ANSWER = "answer", gettext_noop("Answer")
+        CONTINUE = "continue", gettext_noop("Continuation")
+        RETRY = "retry", gettext_noop("Retry")
+        TITLE = "title", gettext_noop("Title")
+        PROBE = "probe", gettext_noop("Probe")
 
     class Source(models.TextChoices):
-        REPORTED = "reported", "Reported by the server"
-        ESTIMATED = "estimated", "Estimated by us"
+        REPORTED = "reported", gettext_noop("Reported by the server")
+        ESTIMATED = "estimated", gettext_noop("Estimated by us")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     # A ledger row outlives all that it points to; the names beside the keys stay readable.
@@ -57,7 +58,7 @@ class Generation(models.Model):
 
     model_requested = models.CharField(max_length=200, blank=True, default="")
     parameters = models.JSONField(
-        default=dict, blank=True, help_text="What was asked for beside the messages"
+        default=dict, blank=True, help_text=gettext_noop("What was asked for beside the messages")
     )
     model_answered = models.CharField(max_length=200, blank=True, default="")
     upstream_id = models.CharField(max_length=200, blank=True, default="")
@@ -77,14 +78,18 @@ class Generation(models.Model):
     completion_audio_tokens = models.PositiveBigIntegerField(null=True, blank=True)
     accepted_prediction_tokens = models.PositiveBigIntegerField(null=True, blank=True)
     rejected_prediction_tokens = models.PositiveBigIntegerField(null=True, blank=True)
-    usage_details = models.JSONField(null=True, blank=True, help_text="The server's own usage object")
+    usage_details = models.JSONField(
+        null=True, blank=True, help_text=gettext_noop("The server's own usage object")
+    )
     source = models.CharField(max_length=10, choices=Source.choices, blank=True, default="")
     ttft_ms = models.PositiveIntegerField(null=True, blank=True)
     duration_ms = models.PositiveIntegerField(null=True, blank=True)
     cost = models.DecimalField(max_digits=16, decimal_places=8, null=True, blank=True)
     currency = models.CharField(max_length=3, blank=True, default="")
     price = models.JSONField(
-        null=True, blank=True, help_text="Per million tokens, as it was then, and where it came from"
+        null=True,
+        blank=True,
+        help_text=gettext_noop("Per million tokens, as it was then, and where it came from"),
     )
 
     # Of the prompt, by our estimate, while a budget waits for what the server will say.

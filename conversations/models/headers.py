@@ -2,6 +2,8 @@
 
 import json
 
+from django.utils.translation import gettext, gettext_noop
+
 from conversations.upstream.endpoint import header_problem
 
 MOST = 20
@@ -21,12 +23,15 @@ def typed_headers(text: str) -> Headers:
             continue
         name, colon, value = (part.strip() for part in line.partition(":"))
         if not colon or not value:
-            raise BadHeaders("Please write one header in each line, such as: api-key: your-key")
+            raise BadHeaders(gettext_noop("Please write one header in each line, such as: api-key: your-key"))
         if problem := header_problem(name, value):
             raise BadHeaders(problem)
         headers[name.lower()] = (name, value)
     if len(headers) > MOST:
-        raise BadHeaders(f"There can be {MOST} headers at most; these are {len(headers)}.")
+        raise BadHeaders(
+            gettext("There can be %(most)s headers at most; these are %(count)s.")
+            % {"most": MOST, "count": len(headers)}
+        )
     return tuple(headers.values())
 
 

@@ -9,9 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext, gettext_noop
-
-UNREADABLE = gettext_noop("This file cannot be imported.")
+from django.utils.translation import gettext_noop
 
 
 class ImportQuerySet(models.QuerySet["Import"]):
@@ -75,13 +73,6 @@ class Import(models.Model):
     @property
     def is_open(self) -> bool:
         return self.status in Import.OPEN
-
-    @property
-    def said_error(self) -> str:
-        """It was written down in English, by whichever process read the file."""
-        begins, why = self.error.startswith(UNREADABLE), self.error.removeprefix(UNREADABLE).strip()
-        parts = [UNREADABLE if begins else "", why]
-        return " ".join(gettext(part) for part in parts if part)
 
     @property
     def percent(self) -> int:

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_noop
 
 from conversations.models.prepared import Prepared
 from conversations.models.status import RUNNING, Status
@@ -23,11 +24,11 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
 class Message(models.Model):
     class Role(models.TextChoices):
-        SYSTEM = "system", "System"
-        DEVELOPER = "developer", "Developer"
-        USER = "user", "User"
-        ASSISTANT = "assistant", "Assistant"
-        TOOL = "tool", "Tool"
+        SYSTEM = "system", gettext_noop("System")
+        DEVELOPER = "developer", gettext_noop("Developer")
+        USER = "user", gettext_noop("User")
+        ASSISTANT = "assistant", gettext_noop("Assistant")
+        TOOL = "tool", gettext_noop("Tool")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     conversation = models.ForeignKey("Conversation", models.CASCADE, related_name="messages")

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext_noop
 
 from conversations.models.conversation import Conversation
 from conversations.models.writing import writing
@@ -64,33 +65,44 @@ def _changes(known: dict[str, tuple[Any, ...]], listed: Iterable[Listed]) -> lis
 
 class OfferedModel(models.Model):
     provider = models.ForeignKey("Provider", models.CASCADE, related_name="offered")
-    model_id = models.CharField("model", max_length=MAX_MODEL_ID, help_text="Exactly as the server calls it")
+    model_id = models.CharField(
+        gettext_noop("model"),
+        max_length=MAX_MODEL_ID,
+        help_text=gettext_noop("Exactly as the server calls it"),
+    )
     # The server's place for it in its list, which says how long the context is at most.
-    listed = models.BooleanField("in the server's list", default=True)
+    listed = models.BooleanField(gettext_noop("in the server's list"), default=True)
     position = models.PositiveIntegerField(default=0, editable=False)
     listed_context = models.PositiveIntegerField(null=True, blank=True, editable=False)
     # An administrator's. Some servers list nothing, or not everything that they have.
-    by_hand = models.BooleanField("entered by hand", default=False, editable=False)
+    by_hand = models.BooleanField(gettext_noop("entered by hand"), default=False, editable=False)
     hidden = models.BooleanField(
-        default=False, help_text="Nobody can choose it any more; conversations that use it already go on"
+        default=False,
+        help_text=gettext_noop("Nobody can choose it any more; conversations that use it already go on"),
     )
     display_name = models.CharField(
-        "name", max_length=100, blank=True, default="", help_text="Shown instead of the model's id"
-    )
-    context_length = models.PositiveIntegerField(
-        null=True, blank=True, help_text="Tokens of prompt and answer together. Empty: what the server says"
-    )
-    system_prompt = models.TextField(
-        "instructions",
+        gettext_noop("name"),
+        max_length=100,
         blank=True,
         default="",
-        help_text="For new conversations with this model that bring none of their own",
+        help_text=gettext_noop("Shown instead of the model's id"),
+    )
+    context_length = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        help_text=gettext_noop("Tokens of prompt and answer together. Empty: what the server says"),
+    )
+    system_prompt = models.TextField(
+        gettext_noop("instructions"),
+        blank=True,
+        default="",
+        help_text=gettext_noop("For new conversations with this model that bring none of their own"),
     )
     # What its server taught us about it: behind one address, models may differ.
     max_completion_tokens = models.BooleanField(
-        "wants max_completion_tokens",
+        gettext_noop("wants max_completion_tokens"),
         default=False,
-        help_text="On once it refused max_tokens and asked for this name instead",
+        help_text=gettext_noop("On once it refused max_tokens and asked for this name instead"),
     )
 
     if TYPE_CHECKING:
@@ -99,7 +111,7 @@ class OfferedModel(models.Model):
     objects: ClassVar[OfferedModelQuerySet] = OfferedModelQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
-        verbose_name = "model"
+        verbose_name = gettext_noop("model")
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["provider", "model_id"], name="one_row_per_offered_model"),
         ]

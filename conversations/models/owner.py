@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 
 
 class SetupToken(models.Model):
-    """The digest of the token in the set-up link; only the newest is valid."""
+    """The digest of the token in the set-up link."""
 
     digest = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField(db_default=Now())

@@ -10,6 +10,7 @@ from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy, gettext_noop
 
 _NOT_NEGATIVE = MinValueValidator(Decimal(0))
 
@@ -43,9 +44,11 @@ class ModelPrice(models.Model):
         null=True,
         blank=True,
         related_name="prices",
-        help_text="Empty: every provider",
+        help_text=gettext_noop("Empty: every provider"),
     )
-    model = models.CharField(max_length=200, help_text="A model's id, or a pattern such as gpt-4o*")
+    model = models.CharField(
+        max_length=200, help_text=gettext_noop("A model's id, or a pattern such as gpt-4o*")
+    )
     input_price = _price("input")
     cached_price = _price("cached input", optional=True)
     output_price = _price("output")
@@ -53,7 +56,9 @@ class ModelPrice(models.Model):
     currency = models.CharField(
         max_length=3,
         default="USD",
-        validators=[RegexValidator(r"^[A-Z]{3}$", "Three capital letters, such as USD or EUR.")],
+        validators=[
+            RegexValidator(r"^[A-Z]{3}$", gettext_lazy("Three capital letters, such as USD or EUR."))
+        ],
     )
     valid_from = models.DateTimeField(default=timezone.now)
 
@@ -63,12 +68,14 @@ class ModelPrice(models.Model):
     objects: ClassVar[ModelPriceQuerySet] = ModelPriceQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
-        verbose_name = "price"
+        verbose_name = gettext_noop("price")
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["provider", "model", "valid_from"],
                 name="one_price_at_a_time",
-                violation_error_message="There is a price for this model from this moment on already.",
+                violation_error_message=gettext_lazy(
+                    "There is a price for this model from this moment on already."
+                ),
             ),
         ]
 

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext, gettext_noop
 
 from conversations.models.encryption import EncryptedTextField, Unreadable
 from conversations.models.headers import Headers, sent_headers, stored_headers
@@ -33,36 +34,39 @@ class Provider(models.Model):
     """An OpenAI-compatible server. `base_url` ends where `/chat/completions` begins."""
 
     class Kind(models.TextChoices):
-        CONFIGURED = "configured", "Entered by an administrator"
-        ENVIRONMENT = "environment", "From OPENAI_BASE_URL and OPENAI_API_KEY"
-        LOCAL = "local", "The small model on this machine"
+        CONFIGURED = "configured", gettext_noop("Entered by an administrator")
+        ENVIRONMENT = "environment", gettext_noop("From OPENAI_BASE_URL and OPENAI_API_KEY")
+        LOCAL = "local", gettext_noop("The small model on this machine")
 
     class Continuation(models.TextChoices):
         """How this server is asked to go on with an answer; see conversations/prompts.py."""
 
-        BY_HOST = "", "By its address"
-        PREFILL = "prefill", "The answer stands last (llama.cpp)"
-        PREFIX = "prefix", "The answer stands last, marked as prefix (Mistral, DeepSeek beta)"
-        FINAL_MESSAGE = "continue_final_message", "continue_final_message (vLLM, SGLang)"
-        PROMPT = "prompt", "In words (any server)"
+        BY_HOST = "", gettext_noop("By its address")
+        PREFILL = "prefill", gettext_noop("The answer stands last (llama.cpp)")
+        PREFIX = "prefix", gettext_noop("The answer stands last, marked as prefix (Mistral, DeepSeek beta)")
+        FINAL_MESSAGE = "continue_final_message", gettext_noop("continue_final_message (vLLM, SGLang)")
+        PROMPT = "prompt", gettext_noop("In words (any server)")
 
     name = models.CharField(max_length=80, unique=True)
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.CONFIGURED)
     # Not a URLField: that one refuses names without a dot, and such are the names in a compose file.
     base_url = models.CharField(
-        "base URL",
+        gettext_noop("base URL"),
         max_length=500,
-        help_text="Where /chat/completions begins, such as https://api.openai.com/v1",
+        help_text=gettext_noop("Where /chat/completions begins, such as https://api.openai.com/v1"),
     )
     api_key = EncryptedTextField(blank=True, default="")
     # JSON, name → value: often a key under another name (Azure's api-key), so kept like one.
     extra_headers = EncryptedTextField(blank=True, default="", editable=False)
     enabled = models.BooleanField(
-        default=True, help_text="Off: its models cannot be chosen, and nobody is asked there"
+        default=True, help_text=gettext_noop("Off: its models cannot be chosen, and nobody is asked there")
     )
-    is_default = models.BooleanField("default", default=False)
+    is_default = models.BooleanField(gettext_noop("default"), default=False)
     default_model = models.CharField(
-        max_length=200, blank=True, default="", help_text="Empty: the first model that the server lists"
+        max_length=200,
+        blank=True,
+        default="",
+        help_text=gettext_noop("Empty: the first model that the server lists"),
     )
     # Of conversations that do not say otherwise; see conversations/parameters.py.
     parameters = models.JSONField(default=dict, blank=True, editable=False)
@@ -72,26 +76,28 @@ class Provider(models.Model):
     models_error_at = models.DateTimeField(null=True, blank=True, editable=False)
     # What this server taught us; see conversations/upstream.
     stream_options = models.BooleanField(
-        "counts tokens while it streams",
+        gettext_noop("counts tokens while it streams"),
         default=True,
-        help_text="Off once the server refused to (stream_options): its token counts are estimated then",
+        help_text=gettext_noop(
+            "Off once the server refused to (stream_options): its token counts are estimated then"
+        ),
     )
     developer_role = models.BooleanField(
-        "understands the role developer",
+        gettext_noop("understands the role developer"),
         default=True,
-        help_text="Off once the server refused it: instructions then go out as the role system",
+        help_text=gettext_noop("Off once the server refused it: instructions then go out as the role system"),
     )
     max_completion_tokens = models.BooleanField(
-        "wants max_completion_tokens",
+        gettext_noop("wants max_completion_tokens"),
         default=False,
-        help_text="For all of its models; one that asks for this name is remembered by itself",
+        help_text=gettext_noop("For all of its models; one that asks for this name is remembered by itself"),
     )
     continuation = models.CharField(
         max_length=24,
         choices=Continuation.choices,
         blank=True,
         default=Continuation.BY_HOST,
-        help_text="How it is asked to go on with an answer that broke off",
+        help_text=gettext_noop("How it is asked to go on with an answer that broke off"),
     )
     created_at = models.DateTimeField(db_default=Now())
 
@@ -131,7 +137,7 @@ class Provider(models.Model):
         try:
             check_address(self.base_url)
         except BadAddress as error:
-            raise ValidationError({"base_url": str(error)}) from error
+            raise ValidationError({"base_url": gettext(str(error))}) from error
 
     def enter_key(self, key: str) -> None:
         """Somebody typed this key for this address, be it the old one again; "" takes the key away."""

@@ -13,7 +13,7 @@ from conversations.rendering.elements import directed
 from conversations.rendering.parser import parser
 from conversations.rendering.sanitizer import sanitize
 
-RENDERER_VERSION = 3  # raise it whenever the same text renders differently: caches keep it with their HTML
+RENDERER_VERSION = 4  # raise it whenever the same text renders differently: caches keep it with their HTML
 
 
 def render(markdown: str, *, anchor: str = "") -> str:

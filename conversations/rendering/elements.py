@@ -13,6 +13,7 @@ from conversations.rendering.mathml import to_mathml
 
 LONG_LINE = 80  # characters; what is longer rarely fits beside a margin, and can be wrapped
 _WRAP = '<button type="button" class="code__wrap" data-wrap-code aria-pressed="false">Wrap</button>'
+_UNNAMED = '<span class="image-link__unnamed">image</span>'
 _DIRECTED = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "li", "table"})
 
 
@@ -78,8 +79,8 @@ class Elements(RendererHTML):
     def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         """A picture is never loaded: the link says where it would have come from."""
         source = str(tokens[idx].attrGet("src") or "")
-        alt = self.renderInlineAsText(tokens[idx].children or [], options, env).strip() or "image"
-        shown = f"{escape(alt)}{_host(host_of(source))}"
+        alt = self.renderInlineAsText(tokens[idx].children or [], options, env).strip()
+        shown = f"{escape(alt) or _UNNAMED}{_host(host_of(source))}"
         if _inside_link(tokens, idx):
             return f'<span class="image-link">{shown}</span>'
         return f'<a class="image-link" href="{escape(source)}" target="_blank">{shown}</a>'
@@ -111,7 +112,7 @@ class Elements(RendererHTML):
         again = tokens[idx].meta["subId"]
         target = f"fnref{name}-{again}" if again else f"fnref{name}"
         label = f"Back to reference {number}"
-        return f' <a href="#{target}" class="footnote-back" aria-label="{label}">\u21a9\ufe0e</a>'
+        return f' <a class="footnote-back" aria-label="{label}" href="#{target}">\u21a9\ufe0e</a>'
 
 
 def _code_block(content: str, language: str) -> str:

@@ -15,10 +15,12 @@ from django.utils.translation import ngettext
 
 from conversations.articles import article
 from conversations.figures import rounded, whole
+from conversations.labels import labelled
 from conversations.models import Message
 from conversations.outcomes import outcome_of
 from conversations.parameters import described
 from conversations.rendering import OpenBlocks, render
+from conversations.retelling import retold
 from conversations.variants import Variants
 
 register = template.Library()
@@ -49,18 +51,24 @@ def message_body(message: Message) -> SafeString:
     """An answer's Markdown as safe HTML; while it runs, the finished blocks and then the open one as text."""
     if not message.is_running:
         rendered = _kept if len(message.content) <= _SHORT else render
-        return mark_safe(rendered(message.content, anchor=str(message.id)))  # noqa: S308 (render ends with the sanitiser)
+        return mark_safe(labelled(rendered(message.content, anchor=str(message.id))))  # noqa: S308 (render ends with the sanitiser)
     blocks = OpenBlocks()
     blocks.feed(message.content)
     blocks.settle()
-    settled = mark_safe(blocks.html)  # noqa: S308 (the same)
+    settled = mark_safe(labelled(blocks.html))  # noqa: S308 (the same)
     return format_html('{}<open-block class="message__open">{}</open-block>', settled, blocks.rest)
 
 
 @register.simple_tag
 def settled_body(message: Message) -> SafeString:
     """The Markdown as safe HTML, whole, also of an answer that is still being written: for copies."""
-    return mark_safe(render(message.content, anchor=str(message.id)))  # noqa: S308 (render ends with the sanitiser)
+    return mark_safe(labelled(render(message.content, anchor=str(message.id))))  # noqa: S308 (render ends with the sanitiser)
+
+
+@register.filter(name="retold")
+def retold_filter(error: str) -> str:
+    """Why an answer failed, in the reader's language."""
+    return retold(error)
 
 
 @register.filter

@@ -11,6 +11,8 @@ import socket
 import unicodedata
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
+from conversations.sentences import gettext_noop
+
 # Where clouds hand out credentials to whoever asks from inside (besides the link-local addresses).
 METADATA_HOSTS = frozenset(
     {"metadata", "metadata.google.internal", "metadata.goog", "instance-data", "metadata.tencentyun.com"}
@@ -61,13 +63,19 @@ def check_address(base_url: str) -> None:
     """
     parts = _parts(base_url)
     if parts.username is not None or parts.password is not None:
-        raise BadAddress("The address must not contain a user name or password; the key has its own field.")
+        raise BadAddress(
+            gettext_noop("The address must not contain a user name or password; the key has its own field.")
+        )
     if "#" in base_url:
-        raise BadAddress("The address must not contain a fragment (#).")
+        raise BadAddress(gettext_noop("The address must not contain a fragment (#)."))
     if secrets_in_query(base_url):
-        raise BadAddress("The address must not contain a key or password; they have fields of their own.")
+        raise BadAddress(
+            gettext_noop("The address must not contain a key or password; they have fields of their own.")
+        )
     if leads_inside(parts.hostname or ""):
-        raise BadAddress("This address belongs to the machine's own network services, not to a model.")
+        raise BadAddress(
+            gettext_noop("This address belongs to the machine's own network services, not to a model.")
+        )
 
 
 def secrets_in_query(base_url: str) -> list[str]:
@@ -110,16 +118,16 @@ def numeric(host: str) -> Address | None:
 
 def _parts(base_url: str) -> SplitResult:
     if not base_url.isprintable() or " " in base_url:
-        raise BadAddress("The address must not contain spaces or invisible characters.")
+        raise BadAddress(gettext_noop("The address must not contain spaces or invisible characters."))
     try:
         parts = urlsplit(base_url)
         port = parts.port
     except ValueError as error:
-        raise BadAddress("This is no address: its host or port makes no sense.") from error
+        raise BadAddress(gettext_noop("This is no address: its host or port makes no sense.")) from error
     if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
-        raise BadAddress("Please write an address such as https://api.openai.com/v1.")
+        raise BadAddress(gettext_noop("Please write an address such as https://api.openai.com/v1."))
     if any(mark in parts.netloc for mark in "\\%"):
-        raise BadAddress("The host's name contains characters that no host has.")
+        raise BadAddress(gettext_noop("The host's name contains characters that no host has."))
     return parts
 
 

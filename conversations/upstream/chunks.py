@@ -11,12 +11,14 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from conversations.sentences import NO_REASON, gettext_noop
 from conversations.upstream.counts import usage_from
 from conversations.upstream.dialects import Chunk, read
 from conversations.upstream.errors import NotUnderstood, Reported
 from conversations.upstream.sse import Event
 from conversations.upstream.words import find_words
 
+_NO_JSON = gettext_noop("The upstream sent a part of its answer that is not valid JSON.")
 # A few servers write an exception's text where a chunk belongs; other words without JSON are keep-alives.
 _FAILURE = re.compile(rb"\W{0,3}(internal )?(server )?error\b", re.IGNORECASE)
 _WRAPPED = re.compile(rb"(?:data:\s*)+")  # by a proxy, once more
@@ -115,7 +117,7 @@ def _tolerant(event: Event) -> list[Chunk]:
             chunk for line in event.data.split(b"\n") if line for chunk in decode(Event(event.name, line))
         ]
     if value is None and event.data.lstrip()[:1] in (b"{", b"["):
-        raise NotUnderstood("The upstream sent a part of its answer that is not valid JSON.")
+        raise NotUnderstood(_NO_JSON)
     return chunks_from(value)
 
 
@@ -141,4 +143,4 @@ def _error_event(data: bytes) -> Reported:
     if chunks and chunks[0].error:
         return chunks[0].error
     words = find_words(value) or data.decode("utf-8", "replace").strip()
-    return Reported(words or "no reason was given")
+    return Reported(words or NO_REASON)

@@ -19,6 +19,7 @@ import msgspec
 from aiohttp.http_exceptions import HttpProcessingError
 from httpx_aiohttp import AiohttpTransport
 
+from conversations.sentences import gettext_noop
 from conversations.upstream import connecting
 from conversations.upstream.address import ForbiddenAddress, leads_inside
 from conversations.upstream.asking import request_body
@@ -42,30 +43,50 @@ DRAIN_SECONDS = 1.0  # for the end of a body after its last event; then the conn
 # The first that fits, looking at the exception and at its direct cause: httpx-aiohttp calls every lost
 # connection a ConnectTimeout, so aiohttp's own word comes first.
 FAILURES: tuple[tuple[type[BaseException], str, str], ...] = (
-    (httpx.UnsupportedProtocol, "bad_url", "The base URL is not an http:// or https:// address."),
-    (httpx.InvalidURL, "bad_url", "The base URL is not a valid address."),
-    (httpx.ProxyError, "proxy", "The proxy on the way to {host} did not let us through."),
-    (aiohttp.ConnectionTimeoutError, "timeout", "{host} could not be reached in time."),
-    (aiohttp.ServerTimeoutError, "timeout", "{host} did not answer in time."),
-    (aiohttp.ServerDisconnectedError, "closed", "{host} closed the connection without an answer."),
-    (aiohttp.ClientConnectionError, "network", "The connection to {host} broke."),
-    (aiohttp.ClientPayloadError, "truncated", "{host} broke off in the middle of its answer."),
-    (aiohttp.ClientResponseError, "protocol", "{host} did not answer with proper HTTP."),
-    (HttpProcessingError, "protocol", "{host} did not answer with proper HTTP."),
-    (httpx.ConnectTimeout, "timeout", "{host} could not be reached in time."),
-    (httpx.PoolTimeout, "timeout", "{host} could not be reached in time."),
-    (httpx.TimeoutException, "timeout", "{host} did not answer in time."),
-    (httpx.NetworkError, "network", "The connection to {host} broke."),
-    (httpx.ProtocolError, "protocol", "{host} did not answer with proper HTTP."),
-    (httpx.DecodingError, "protocol", "The answer of {host} could not be decompressed."),
-    (httpx.TooManyRedirects, "redirect", "{host} redirects; redirects are not followed."),
-    (httpx.StreamError, "closed", "The connection to {host} was closed on our side."),
-    (httpx.CookieConflict, "protocol", "{host} did not answer with proper HTTP."),
-    (httpx.HTTPError, "http", "The request to {host} failed."),
-    (aiohttp.ClientError, "network", "The connection to {host} failed."),
-    (TimeoutError, "timeout", "{host} did not answer in time."),
-    (OSError, "network", "The connection to {host} broke."),
-    (ValueError, "bad_request", "The base URL of {host} or its key holds characters that cannot be sent."),
+    (
+        httpx.UnsupportedProtocol,
+        "bad_url",
+        gettext_noop("The base URL is not an http:// or https:// address."),
+    ),
+    (httpx.InvalidURL, "bad_url", gettext_noop("The base URL is not a valid address.")),
+    (httpx.ProxyError, "proxy", gettext_noop("The proxy on the way to {host} did not let us through.")),
+    (aiohttp.ConnectionTimeoutError, "timeout", gettext_noop("{host} could not be reached in time.")),
+    (aiohttp.ServerTimeoutError, "timeout", gettext_noop("{host} did not answer in time.")),
+    (
+        aiohttp.ServerDisconnectedError,
+        "closed",
+        gettext_noop("{host} closed the connection without an answer."),
+    ),
+    (aiohttp.ClientConnectionError, "network", gettext_noop("The connection to {host} broke.")),
+    (aiohttp.ClientPayloadError, "truncated", gettext_noop("{host} broke off in the middle of its answer.")),
+    (aiohttp.ClientResponseError, "protocol", gettext_noop("{host} did not answer with proper HTTP.")),
+    (HttpProcessingError, "protocol", gettext_noop("{host} did not answer with proper HTTP.")),
+    (httpx.ConnectTimeout, "timeout", gettext_noop("{host} could not be reached in time.")),
+    (httpx.PoolTimeout, "timeout", gettext_noop("{host} could not be reached in time.")),
+    (httpx.TimeoutException, "timeout", gettext_noop("{host} did not answer in time.")),
+    (httpx.NetworkError, "network", gettext_noop("The connection to {host} broke.")),
+    (httpx.ProtocolError, "protocol", gettext_noop("{host} did not answer with proper HTTP.")),
+    (httpx.DecodingError, "protocol", gettext_noop("The answer of {host} could not be decompressed.")),
+    (httpx.TooManyRedirects, "redirect", gettext_noop("{host} redirects; redirects are not followed.")),
+    (httpx.StreamError, "closed", gettext_noop("The connection to {host} was closed on our side.")),
+    (httpx.CookieConflict, "protocol", gettext_noop("{host} did not answer with proper HTTP.")),
+    (httpx.HTTPError, "http", gettext_noop("The request to {host} failed.")),
+    (aiohttp.ClientError, "network", gettext_noop("The connection to {host} failed.")),
+    (TimeoutError, "timeout", gettext_noop("{host} did not answer in time.")),
+    (OSError, "network", gettext_noop("The connection to {host} broke.")),
+    (
+        ValueError,
+        "bad_request",
+        gettext_noop("The base URL of {host} or its key holds characters that cannot be sent."),
+    ),
+)
+_PROXY_ASKS = gettext_noop(
+    "The proxy on the way to {host} asks for a user name and a password, or for others."
+)
+_UNKNOWN = gettext_noop("The request to {host} failed for an unknown reason.")
+_UNREADABLE_KEY = gettext_noop(
+    "The stored key of {host} cannot be read, because SECRET_KEY was changed. "
+    "The administrator should enter it again, or name the old SECRET_KEY in SECRET_KEY_FALLBACKS."
 )
 _OUR_MISTAKES = ("bad_url", "bad_request", "protocol")  # asking again changes nothing
 
@@ -82,11 +103,11 @@ def translated(error: Exception, host: str, proxy: str = "") -> UpstreamError:
     if proxy and told and (at_proxy or told[0] == "dns"):  # the upstream's name is the proxy's to resolve
         host = f"the proxy {proxy}"
     if any(isinstance(cause, aiohttp.ClientHttpProxyError) and cause.status == 407 for cause in causes):
-        told = "proxy", "The proxy on the way to {host} asks for a user name and a password, or for others."
+        told = "proxy", _PROXY_ASKS
     for kind_of, kind, sentence in FAILURES:
         if told is None and any(isinstance(cause, kind_of) for cause in causes):
             told = kind, sentence
-    kind, sentence = told or ("unknown", "The request to {host} failed for an unknown reason.")
+    kind, sentence = told or ("unknown", _UNKNOWN)
     failure = NotUnderstood if kind in _OUR_MISTAKES else ConnectionFailed
     return failure(sentence.format(host=host), kind=kind)
 
@@ -238,11 +259,7 @@ def _checked_url(address: str) -> httpx.URL:
 
 def _check_secrets(endpoint: Endpoint) -> None:
     if endpoint.unreadable:
-        raise NotUnderstood(
-            f"The stored key of {endpoint.host} cannot be read, because SECRET_KEY was changed. "
-            "The administrator should enter it again, or name the old SECRET_KEY in SECRET_KEY_FALLBACKS.",
-            kind="unreadable_key",
-        )
+        raise NotUnderstood(_UNREADABLE_KEY.format(host=endpoint.host), kind="unreadable_key")
 
 
 def _transport(tls: ssl.SSLContext, proxy: Proxy) -> AiohttpTransport:

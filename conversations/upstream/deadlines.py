@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Awaitable
 from typing import Any, TypeVar
 
+from conversations.sentences import gettext_noop
 from conversations.upstream.accumulator import Answer
 from conversations.upstream.endpoint import Deadlines
 from conversations.upstream.errors import DeadlineExceeded, Interrupted
@@ -109,12 +110,14 @@ class Watchdog:
             self.last = self._loop.time()
             self._timer = self._loop.call_later(0.1, self._look)
             return
-        self.interrupt(DeadlineExceeded(_SENTENCES[which].format(seconds), kind=which))
+        self.interrupt(DeadlineExceeded(_SENTENCES[which].format(seconds=f"{seconds:g}"), kind=which))
 
 
 _SENTENCES = {
-    "total": "The answer took longer than the {:g} s that one answer may take.",
-    "first_token": "The upstream was asked, but no answer began within {:g} s.",
-    "idle": "The upstream fell silent in the middle of the answer for {:g} s.",
-    "after_finish": "The upstream left the connection open {:g} s after the end of the answer.",
+    "total": gettext_noop("The answer took longer than the {seconds} s that one answer may take."),
+    "first_token": gettext_noop("The upstream was asked, but no answer began within {seconds} s."),
+    "idle": gettext_noop("The upstream fell silent in the middle of the answer for {seconds} s."),
+    "after_finish": gettext_noop(
+        "The upstream left the connection open {seconds} s after the end of the answer."
+    ),
 }

@@ -7,11 +7,19 @@ page, all else an event stream.
 
 from collections.abc import Iterator
 
+from conversations.sentences import gettext_noop
 from conversations.upstream.chunks import chunks_from, decode, parse
 from conversations.upstream.dialects import Chunk
 from conversations.upstream.errors import NotUnderstood, TooLarge
 from conversations.upstream.sse import BOM, MAX_EVENT_BYTES, EventDecoder
 from conversations.upstream.words import find_words, plain
+
+_TOO_LARGE = gettext_noop("The upstream sent more than {size} MiB.")
+_TOO_LARGE_A_BODY = gettext_noop("The upstream sent a body of more than {size} MiB in one piece.")
+_PAGE = gettext_noop(
+    "The upstream answered with a web page instead of an answer ({words}). "
+    "The base URL may be wrong: it usually ends in /v1."
+)
 
 MAX_REPLY_BYTES = 64 * 1024 * 1024
 MAX_PAGE_BYTES = 16 * 1024  # of a web page: its title is in there
@@ -34,7 +42,7 @@ class Decoder:
         """What these bytes complete; to be run to its end. Raises after the last good chunk."""
         self._bytes += len(data)
         if self._bytes > MAX_REPLY_BYTES:
-            raise TooLarge(f"The upstream sent more than {MAX_REPLY_BYTES >> 20} MiB.")
+            raise TooLarge(_TOO_LARGE.format(size=MAX_REPLY_BYTES >> 20))
         if not self._kind:
             data = self._sniff(data)
         if self._kind != "stream":
@@ -90,13 +98,12 @@ class Decoder:
         if self._kind == "page" and self._bytes > MAX_PAGE_BYTES:
             self._refuse_page()
         if self._bytes > MAX_EVENT_BYTES:
-            raise TooLarge(f"The upstream sent a body of more than {MAX_EVENT_BYTES >> 20} MiB in one piece.")
+            raise TooLarge(_TOO_LARGE_A_BODY.format(size=MAX_EVENT_BYTES >> 20))
 
     def _refuse_page(self) -> None:
         page = b"".join(self._body)[:MAX_PAGE_BYTES].decode("utf-8", "replace")
         title = plain(page, *self._secrets)
-        hint = "The base URL may be wrong: it usually ends in /v1."
-        raise NotUnderstood(f"The upstream answered with a web page instead of an answer ({title}). {hint}")
+        raise NotUnderstood(_PAGE.format(words=title))
 
 
 def _may_be_events(data: bytes) -> bool:

@@ -9,12 +9,17 @@ from typing import Protocol
 
 import brotli
 
+from conversations.sentences import gettext_noop
 from conversations.upstream.errors import NotUnderstood
 
 # What bodies begin with that are not compressed, whatever their header says.
 _TEXT = (b"data:", b"event:", b"id:", b": ", b'{"', b"{\n", b"[{", b"<h", b"<!")
 GZIP = b"\x1f\x8b"
-_DAMAGED = "The upstream sent a compressed answer that cannot be decoded."
+_DAMAGED = gettext_noop("The upstream sent a compressed answer that cannot be decoded.")
+_COMPRESSED = gettext_noop(
+    "The upstream compressed its answer ({encoding}) although that was not asked for. "
+    "Compression should be switched off there, or in the proxy between."
+)
 STEP = 64 * 1024  # bytes decoded at a time, about: what a bomb can take before the reply's limit stops it
 
 
@@ -95,10 +100,7 @@ def body_decoder(content_encoding: str) -> BodyDecoder:
     decoder = _DECODERS.get(names[0])
     if decoder is None or len(names) > 1:
         shown = re.sub(r"[^a-z0-9, -]", "", ", ".join(names))[:40]
-        raise NotUnderstood(
-            f"The upstream compressed its answer ({shown}) although that was not asked for. "
-            "Compression should be switched off there, or in the proxy between."
-        )
+        raise NotUnderstood(_COMPRESSED.format(encoding=shown))
     return decoder()
 
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 
+from conversations.sentences import gettext_noop
 from conversations.upstream.address import secrets_in_query
 
 # What HTTP itself needs to know where a request ends and whom it is for; others may be set freely.
@@ -16,14 +17,19 @@ MAX_HEADER = 4096  # characters of one value; servers refuse more than 8 KiB of 
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}")  # RFC 9110 5.6.2
 
 
+_NAME = gettext_noop("A header's name consists of letters, digits and hyphens.")
+_RESERVED = gettext_noop("The header {name} belongs to the connection itself and cannot be set.")
+_VALUE = gettext_noop("The value of {name} is too long, or holds characters that no header may hold.")
+
+
 def header_problem(name: str, value: str) -> str:
     """What is wrong with an extra header, in a sentence; "" if it can be sent."""
     if not _TOKEN.fullmatch(name):
-        return "A header's name consists of letters, digits and hyphens."
+        return _NAME
     if name.lower() in _OURS:
-        return f"The header {name} belongs to the connection itself and cannot be set."
+        return _RESERVED.format(name=name)
     if not (value.isascii() and value.isprintable()) or len(value) > MAX_HEADER:
-        return f"The value of {name} is too long, or holds characters that no header may hold."
+        return _VALUE.format(name=name)
     return ""
 
 

@@ -9,29 +9,44 @@ import socket
 import ssl
 from collections.abc import Iterator
 
+from conversations.sentences import gettext_noop
 from conversations.upstream.address import ForbiddenAddress
 
 _NUMBER = re.compile(r"\[Errno (\d{1,4})\]")
 _ERRNOS = {
     errno.ECONNREFUSED: (
         "refused",
-        "Nothing listens at {host}: the connection was refused. Is the server running?",
+        gettext_noop("Nothing listens at {host}: the connection was refused. Is the server running?"),
     ),
-    errno.ECONNRESET: ("reset", "{host} cut the connection."),
-    errno.EPIPE: ("reset", "{host} cut the connection."),
-    errno.ENETUNREACH: ("unreachable", "There is no way to {host} from here: network unreachable."),
-    errno.EHOSTUNREACH: ("unreachable", "There is no way to {host} from here: host unreachable."),
-    errno.ETIMEDOUT: ("timeout", "{host} did not answer in time."),
+    errno.ECONNRESET: ("reset", gettext_noop("{host} cut the connection.")),
+    errno.EPIPE: ("reset", gettext_noop("{host} cut the connection.")),
+    errno.ENETUNREACH: (
+        "unreachable",
+        gettext_noop("There is no way to {host} from here: network unreachable."),
+    ),
+    errno.EHOSTUNREACH: (
+        "unreachable",
+        gettext_noop("There is no way to {host} from here: host unreachable."),
+    ),
+    errno.ETIMEDOUT: ("timeout", gettext_noop("{host} did not answer in time.")),
 }
-_DNS = ("dns", "The name of {host} cannot be resolved. Is the base URL right, and does DNS work here?")
-_DNS_SILENT = ("dns", "The name of {host} cannot be looked up: the resolver of this machine does not answer.")
+_DNS = (
+    "dns",
+    gettext_noop("The name of {host} cannot be resolved. Is the base URL right, and does DNS work here?"),
+)
+_DNS_SILENT = (
+    "dns",
+    gettext_noop("The name of {host} cannot be looked up: the resolver of this machine does not answer."),
+)
 _FORBIDDEN = (
     "forbidden",
-    "{host} leads to an address of the machine's own network services (link-local or metadata). "
-    "Such addresses are never asked. The administrator should correct the base URL.",
+    gettext_noop(
+        "{host} leads to an address of the machine's own network services (link-local or metadata). "
+        "Such addresses are never asked. The administrator should correct the base URL."
+    ),
 )
-_CERTIFICATE = "The certificate of {host} is not valid for it or not trusted here ({reason})."
-_TLS = "No secure connection to {host} could be made ({reason}). Is it really https?"
+_CERTIFICATE = gettext_noop("The certificate of {host} is not valid for it or not trusted here ({reason}).")
+_TLS = gettext_noop("No secure connection to {host} could be made ({reason}). Is it really https?")
 
 
 def told_by_system(error: BaseException) -> tuple[str, str] | None:

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
+from conversations.sentences import gettext_noop
 from conversations.upstream.errors import NotUnderstood
 from conversations.upstream.unicode import clean
 
+_NO_LIST = gettext_noop("The upstream answered the question for its models with something that is no list.")
 MAX_MODELS = 10_000
 MAX_ID = 300  # characters; longer ones are no names
 _LISTS = ("data", "models", "result", "items")
@@ -29,9 +31,7 @@ def listed_models(value: Any) -> list[Listed]:
     """Each id once. Raises NotUnderstood if the value holds no list at all."""
     items = _items(value)
     if items is None:
-        raise NotUnderstood(
-            "The upstream answered the question for its models with something that is no list."
-        )
+        raise NotUnderstood(_NO_LIST)
     found: dict[str, Listed] = {}
     for item in items:
         name = clean(_name(item))

@@ -5,6 +5,7 @@ does too. Before that: what the upstream reported makes it failed, everything el
 kept.
 """
 
+from conversations.sentences import NO_REASON, gettext_noop
 from conversations.upstream.accumulator import Accumulator
 from conversations.upstream.errors import (
     ConnectionFailed,
@@ -14,6 +15,9 @@ from conversations.upstream.errors import (
     UpstreamError,
 )
 
+_NO_COMPLETION = gettext_noop("The upstream answered with something that is no chat completion: {words}")
+_UNFINISHED = gettext_noop("The upstream ended the answer before it was finished.")
+_SILENT = gettext_noop("The upstream ended its answer before it said anything.")
 FINISHED_BY_ERROR = "error"  # OpenRouter's finish_reason for a failure; other unknown words are just words
 
 
@@ -27,7 +31,7 @@ def outcome_of(
     if accumulator.error:
         return accumulator.error
     if answer.finish_reason and answer.finish_reason.lower() == FINISHED_BY_ERROR:
-        return Reported("no reason was given")
+        return Reported(NO_REASON)
     if answer.finish_reason:
         return None
     if accumulator.done and answer.begun:
@@ -35,11 +39,11 @@ def outcome_of(
     if cause is not None:
         return Interrupted(cause.message, kind=cause.kind) if isinstance(cause, ConnectionFailed) else cause
     if stray and not answer.begun:
-        return NotUnderstood(f"The upstream answered with something that is no chat completion: {stray}")
+        return NotUnderstood(_NO_COMPLETION.format(words=stray))
     return Interrupted(_broke_off(accumulator))
 
 
 def _broke_off(accumulator: Accumulator) -> str:
     if accumulator.answer.begun:
-        return "The upstream ended the answer before it was finished."
-    return "The upstream ended its answer before it said anything."
+        return _UNFINISHED
+    return _SILENT

@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
+from conversations.sentences import gettext_noop
 from conversations.upstream import errors
 from conversations.upstream.endpoint import Endpoint
 from conversations.upstream.parameters import asks_for_too_much, refused_parameter, wants_completion_tokens
@@ -43,10 +44,46 @@ _DELAY = re.compile(
     r"(?:try again|retry|retryDelay)\D{0,20}?(?:(\d{1,6})m)?(\d{1,9}(?:\.\d{1,9})?)\s?(ms|s)", re.IGNORECASE
 )
 _ADVICE = {
-    405: "takes no questions at this address ({}). Is the base URL right?",
-    407: "cannot be reached: the proxy on the way asks for a user name and a password, or for others ({}).",
-    408: "gave up waiting for the request ({}). Try again.",
+    405: gettext_noop("{host} takes no questions at this address ({status}). Is the base URL right?"),
+    407: gettext_noop(
+        "{host} cannot be reached: the proxy on the way asks for a user name and a password, or for others "
+        "({status})."
+    ),
+    408: gettext_noop("{host} gave up waiting for the request ({status}). Try again."),
 }
+_REFUSED = gettext_noop("{host} refused the request ({status}).")
+_TOO_LONG_FOR_IT = gettext_noop(
+    "{host} finds this conversation too long for the model ({status}). Start a new one."
+)
+_PARAMETER = gettext_noop(
+    "{host} does not take the {name} that it was asked with ({status}). Change it, or leave it empty."
+)
+_NO_CREDIT = gettext_noop(
+    "{host} reports an account without credit ({status}). The administrator should check it."
+)
+_NOT_ALLOWED = gettext_noop(
+    "{host} does not allow this request with this key ({status}). The administrator should check its rights."
+)
+_KEY_REFUSED = gettext_noop(
+    "{host} refused the key ({status}). The administrator should check the key and its rights."
+)
+_NOT_THERE = gettext_noop("{host} has no such model or address ({status}). Is the base URL right?")
+_NO_MORE = gettext_noop("{host} takes no more requests for now ({status}).")
+_COULD_NOT = gettext_noop("{host} could not answer ({status}).")
+_LIMITED = gettext_noop("Rate limited: try again later.")
+_LATER = gettext_noop("Try again later.")
+_SOON = gettext_noop("Try again in {seconds} s.")
+_LIMITED_UNTIL = gettext_noop("Rate limited until {moment} UTC: try again in {seconds} s.")
+_NOT_BEFORE = gettext_noop("Not before {moment} UTC: try again in {seconds} s.")
+_SAID = gettext_noop("It said: {words}")
+_REDIRECTS = gettext_noop(
+    "{host} redirects to {target} ({status}). Redirects are not followed, because they would take the key "
+    "along. The administrator should correct the base URL."
+)
+_REDIRECTS_SOMEWHERE = gettext_noop(
+    "{host} redirects to another address ({status}). Redirects are not followed, because they would take the "
+    "key along. The administrator should correct the base URL."
+)
 MINUTE = 60.0
 _PHRASES = {
     529: "Site is overloaded",
@@ -103,10 +140,10 @@ class Refusal:
             return errors.Redirected(self._redirect(host, *secrets), status_code=self.status)
         kind, advice = self._judge()
         retry_after = self.retry_after
-        said = (
-            f"{host} {advice.format(self.status)} {self._when(retry_after)}It said: {self._words(*secrets)}"
-        )
-        return kind(said, status_code=self.status, retry_after=retry_after)
+        told = advice.format(host=host, status=self.status)
+        said = _SAID.format(words=self._words(*secrets))
+        sentence = " ".join(filter(None, (told, self._when(retry_after), said)))
+        return kind(sentence, status_code=self.status, retry_after=retry_after)
 
     def _words(self, *secrets: str) -> str:
         try:
@@ -119,39 +156,30 @@ class Refusal:
         """With the moment that "in 90 s" means: the sentence may be read much later."""
         limited = self.status == 429 and self.passing
         if not seconds:
-            later = "Rate limited: try again later. " if limited else "Try again later. "
+            later = _LIMITED if limited else _LATER
             return later if self.passing else ""
-        again = f"try again in {math.ceil(seconds)} s. "
         if not limited and seconds < MINUTE:
-            return again.capitalize()
+            return _SOON.format(seconds=math.ceil(seconds))
         until = datetime.now(UTC) + timedelta(seconds=seconds)
-        moment = f"{'Rate limited until' if limited else 'Not before'} {until:%Y-%m-%d %H:%M:%S} UTC"
-        return f"{moment}: {again}"
+        words = _LIMITED_UNTIL if limited else _NOT_BEFORE
+        return words.format(moment=f"{until:%Y-%m-%d %H:%M:%S}", seconds=math.ceil(seconds))
 
     def _redirect(self, host: str, *secrets: str) -> str:
         try:
             target = urlsplit(self.headers.get("location", "")).netloc.rpartition("@")[2]
         except ValueError:
             target = ""
-        target = plain(target, *secrets) or "another address"
-        return (
-            f"{host} redirects to {target} ({self.status}). Redirects are not "
-            "followed, because they would take the key along. The administrator should correct the base URL."
-        )
+        target = plain(target, *secrets)
+        words = _REDIRECTS if target else _REDIRECTS_SOMEWHERE
+        return words.format(host=host, target=target, status=self.status)
 
     def _judge_request(self, text: str) -> tuple[type[errors.Refused], str] | None:
         """What the person who asked can change: the conversation's length, or a parameter."""
         status = self.status
         if status == 413 or (status < 500 and _TOO_LONG.search(text) and not asks_for_too_much(text)):
-            return (
-                errors.TooLong,
-                "finds this conversation too long for the model ({}). Start a new one.",
-            )
+            return errors.TooLong, _TOO_LONG_FOR_IT
         if status in (400, 422) and (name := refused_parameter(text)):
-            return (
-                errors.ParameterRefused,
-                f"does not take the {name} that it was asked with ({{}}). Change it, or leave it empty.",
-            )
+            return errors.ParameterRefused, _PARAMETER.replace("{name}", name)
         return None
 
     def _judge(self) -> tuple[type[errors.Refused], str]:
@@ -159,30 +187,18 @@ class Refusal:
         if judged := self._judge_request(text):
             return judged
         if status in (402, 429) and (status == 402 or _QUOTA.search(text)):
-            return (
-                errors.RateLimited,
-                "reports an account without credit ({}). The administrator should check it.",
-            )
+            return errors.RateLimited, _NO_CREDIT
         if status == 403:
-            return (
-                errors.KeyRefused,
-                "does not allow this request with this key ({}). The administrator should check its rights.",
-            )
+            return errors.KeyRefused, _NOT_ALLOWED
         if status == 401 or (status == 400 and _BAD_KEY.search(text)):
-            return (
-                errors.KeyRefused,
-                "refused the key ({}). The administrator should check the key and its rights.",
-            )
+            return errors.KeyRefused, _KEY_REFUSED
         if status == 404 or (status in (400, 422) and _NO_MODEL.search(text)):
-            return (
-                errors.NotFound,
-                "has no such model or address ({}). Is the base URL right?",
-            )
+            return errors.NotFound, _NOT_THERE
         if status == 429:
-            return errors.RateLimited, "takes no more requests for now ({})."
+            return errors.RateLimited, _NO_MORE
         if status >= 500:
-            return errors.ServerFailed, "could not answer ({})."
-        return errors.Refused, _ADVICE.get(status, "refused the request ({}).")
+            return errors.ServerFailed, _COULD_NOT
+        return errors.Refused, _ADVICE.get(status, _REFUSED)
 
 
 def _phrase(status: int) -> str:

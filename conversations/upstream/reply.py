@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Self
 
+from conversations.sentences import gettext_noop
 from conversations.upstream.accumulator import Accumulator, Answer, Delta
 from conversations.upstream.asking import asked_differently
 from conversations.upstream.deadlines import Watchdog
@@ -24,6 +25,8 @@ from conversations.upstream.refusals import Refusal
 from conversations.upstream.retry import pause_before
 from conversations.upstream.words import as_sentence, plain
 
+_REPORTED = gettext_noop("{host} reported an error: {words}")
+_STOPPED = gettext_noop("The answer was stopped.")
 LASTING = frozenset({"tls", "forbidden"})  # the kinds of connection failure that no second try heals
 
 
@@ -230,7 +233,7 @@ class Reply:
             return error
         if error.status_code:
             return Refusal(error.status_code, body=error.message.encode("utf-8", "replace")).error(asked)
-        return Reported(f"{asked.host} reported an error: {plain(error.message, *asked.secrets)}")
+        return Reported(_REPORTED.format(host=asked.host, words=plain(error.message, *asked.secrets)))
 
     async def _shut(self, error: UpstreamError | None) -> None:
         if self._closed.is_set():
@@ -258,4 +261,4 @@ def _unheard(phase: str) -> None:
 
 
 def _stopped() -> Interrupted:
-    return Interrupted("The answer was stopped.", kind="stopped")
+    return Interrupted(_STOPPED, kind="stopped")

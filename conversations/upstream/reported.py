@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from conversations.sentences import NO_REASON
 from conversations.upstream.errors import Reported
 from conversations.upstream.words import find_words
 
@@ -56,7 +57,7 @@ def _signs(value: dict[str, Any]) -> bool:
 
 
 def _as_error(error: Any, outer: dict[str, Any]) -> Reported:
-    words = find_words(error) or find_words(outer) or "no reason was given"
+    words = find_words(error) or find_words(outer) or NO_REASON
     code = error.get("code", error.get("status_code")) if isinstance(error, dict) else None
     code = code if code is not None else outer.get("code")
     if isinstance(code, str) and code.isascii() and code.isdigit() and len(code) == 3:

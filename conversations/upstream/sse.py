@@ -8,8 +8,10 @@ does here; they are read and dropped. An unfinished last event is never delivere
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from conversations.sentences import gettext_noop
 from conversations.upstream.errors import TooLarge
 
+_TOO_LARGE = gettext_noop("The upstream sent one event of more than {size} MiB.")
 MAX_EVENT_BYTES = 4 * 1024 * 1024
 MAX_STRAY_BYTES = 4 * 1024  # of text outside the format that is kept: enough for an error message
 BOM = b"\xef\xbb\xbf"
@@ -104,7 +106,7 @@ class EventDecoder:
 
     def _check(self, more: int) -> None:
         if self._size + more > self._max:
-            raise TooLarge(f"The upstream sent one event of more than {self._max >> 20} MiB.")
+            raise TooLarge(_TOO_LARGE.format(size=self._max >> 20))
 
     def unfinished(self) -> bytes:
         """The stray text with the line that the end of the stream cut off."""

@@ -25,8 +25,22 @@ AMOUNTS = (
     gettext_noop("Cost"),
 )
 TIMES = (
-    "First token p50, ms", "p90", "p99", "Tokens/s p50", "p90", "p99", "Duration p50, ms", "p90", "p99",
+    gettext_noop("First token p50, ms"), "p90", "p99", gettext_noop("Tokens/s p50"), "p90", "p99",
+    gettext_noop("Duration p50, ms"), "p90", "p99",
 )  # fmt: skip
+
+# Over a table and over its chart, by the table's title.
+_HEADINGS = {
+    "Model": gettext_noop("By model"), "Person": gettext_noop("By person"), "Group": gettext_noop("By group"),
+    "Provider": gettext_noop("By provider"), "Purpose": gettext_noop("By purpose"),
+}  # fmt: skip
+_CHARTS = {
+    "Model": gettext_noop("Tokens by model"), "Person": gettext_noop("Tokens by person"),
+    "Group": gettext_noop("Tokens by group"), "Provider": gettext_noop("Tokens by provider"),
+    "Purpose": gettext_noop("Tokens by purpose"), "Day": gettext_noop("Tokens by day"),
+    "Week": gettext_noop("Tokens by week"), "Month": gettext_noop("Tokens by month"),
+    gettext_noop("Year"): gettext_noop("Tokens by year"),
+}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -41,6 +55,14 @@ class Table:
     # The first of the columns that say times: the page shows those in a table of their own.
     times_from: int = 0
     left_out: int = 0
+
+    @property
+    def heading(self) -> str:
+        return gettext(_HEADINGS[self.title])
+
+    @property
+    def chart_title(self) -> str:
+        return gettext(_CHARTS[self.title])
 
     @property
     def amounts(self) -> "Part":
@@ -100,14 +122,18 @@ def of_outcomes(outcomes: Iterable[tuple[str, str, int]]) -> Table:
 
 
 def of_hours(sums: Sums) -> Table:
-    table = Table("hour", "Hour of the day", ("Requests",))
+    table = Table("hour", gettext_noop("Hour of the day"), ("Requests",))
     table.lines = [(f"{hour:02}:00", "", (sums.hours.get(hour, 0),)) for hour in range(24)]
     return table
 
 
 def of_times(sums: Sums) -> Table:
-    table = Table("times", "Times", ("p50", "p90", "p99"))
-    names = {"ttft": "First token, ms", "speed": "Tokens per second", "duration": "Duration, ms"}
+    table = Table("times", gettext_noop("Times"), ("p50", "p90", "p99"))
+    names = {
+        "ttft": gettext("First token, ms"),
+        "speed": gettext("Tokens per second"),
+        "duration": gettext("Duration, ms"),
+    }
     for name, title in names.items():
         times = sums.times(name)
         table.lines.append((title, "", (times.p50, times.p90, times.p99)))
@@ -142,7 +168,7 @@ def shown(value: Any) -> str:
 
 
 def milliseconds(value: float | None) -> str:
-    return "-" if value is None else f"{shown(value)} ms"
+    return "-" if value is None else gettext("%(milliseconds)s ms") % {"milliseconds": shown(value)}
 
 
 def _plain(value: Any) -> Any:

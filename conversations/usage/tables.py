@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.utils.translation import gettext, gettext_noop
 
 from conversations.figures import whole
 from conversations.models import Generation
@@ -20,7 +21,7 @@ COLUMNS = {
     "user": "user_name", "group": "user_name", "provider": "provider_name", "model": "model",
     "purpose": "purpose", "status": "status", "day": "day", "week": "day", "month": "day",
 }  # fmt: skip
-OTHERS = "(others)"
+OTHERS = gettext_noop("(others)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +68,10 @@ def _by_group(people: Groups) -> dict[str, Sums]:
 
 def label(dimension: str, key: str) -> str:
     if dimension == "status" and key:
-        return str(Status(key).label)
+        return gettext(str(Status(key).label))
     if dimension == "purpose" and key:
-        return str(Generation.Purpose(key).label)
-    return key or ("(in no group)" if dimension == "group" else "(none)")
+        return gettext(str(Generation.Purpose(key).label))
+    return key or (gettext("(in no group)") if dimension == "group" else gettext("(none)"))
 
 
 def labels_of(dimension: str) -> Callable[[Any], Iterable[str]]:
@@ -118,15 +119,15 @@ def crossed(cube: Cube, rows: str, columns: str, *, measure: str, most: int) -> 
     column_names = _largest(((column, amount) for (_, column), amount in cells.items()), most, columns)
     row_labels = {key: label(rows, key) for key in row_names}
     column_labels = {key: label(columns, key) for key in column_names}
-    table = Crossed([], [], measure)
+    table, others = Crossed([], [], measure), gettext(OTHERS)
     for (row, column), amount in cells.items():
-        line = table.cells.setdefault(row_labels.get(row, OTHERS), {})
-        add_amount(line.setdefault(column_labels.get(column, OTHERS), {}), amount)
+        line = table.cells.setdefault(row_labels.get(row, others), {})
+        add_amount(line.setdefault(column_labels.get(column, others), {}), amount)
     shown = {name for line in table.cells.values() for name in line}
     table.rows = [name for name in row_labels.values() if name in table.cells]
     table.columns = [name for name in column_labels.values() if name in shown]
-    table.rows += [OTHERS] if OTHERS in table.cells else []
-    table.columns += [OTHERS] if OTHERS in shown else []
+    table.rows += [others] if others in table.cells else []
+    table.columns += [others] if others in shown else []
     return table
 
 

@@ -1,5 +1,7 @@
 """My saved prompts: the list, adding, changing and removing by plain forms, and finding one from the box."""
 
+from uuid import UUID
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,7 +22,10 @@ _MAX_QUERY = 200
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def prompts(request: SignedInRequest) -> HttpResponse:
-    """The list; a POST adds one."""
+    """The list; a POST adds one. A message, or what is typed in the composer, can be its beginning."""
+    begun = _begun(request)
+    if begun is not None:
+        return _page(request, SavedPromptForm(initial=saved_prompts.suggested(begun)), 200)
     form = SavedPromptForm(request.POST if request.method == "POST" else None)
     status = 200
     if request.method == "POST":
@@ -71,6 +76,18 @@ def prompt_text(request: SignedInRequest, prompt_id: int) -> HttpResponse:
     response = HttpResponse(_mine_or_404(request, prompt_id).text, content_type="text/plain; charset=utf-8")
     response["X-Content-Type-Options"] = "nosniff"
     return response
+
+
+def _begun(request: SignedInRequest) -> str | None:
+    if request.method == "POST":
+        # From the composer, whose box has this name; the form of this page has another.
+        return request.POST.get("message")
+    if "message" not in request.GET:
+        return None
+    try:
+        return saved_prompts.asked_in(request.user, UUID(request.GET["message"]))
+    except (ValueError, NotFound) as error:
+        raise Http404(str(error)) from error
 
 
 def _mine_or_404(request: SignedInRequest, prompt_id: int) -> SavedPrompt:

@@ -194,7 +194,7 @@ def test_a_file_is_the_same_in_every_language(march: None, as_admin: Client, add
 def test_two_dimensions_are_crossed(march: None, as_admin: Client) -> None:
     query = "rows=user&columns=status&measure=requests"
     page = as_admin.get(f"{PAGE}?{query}").content.decode()
-    assert "Person by outcome: requests" in page
+    assert "Person by outcome: Requests" in page
     assert f"/admin/usage/cross.csv?{query.replace('&', '&amp;')}" in page
     found = {line["Person by outcome"]: line for line in lines(as_admin, query, "/admin/usage/cross.csv")}
     assert found["alice"]["Complete"] == "8"

@@ -1,5 +1,6 @@
 """A slash in the empty box finds a saved prompt: by keyboard and by mouse, and nothing typed is lost."""
 
+import re
 from typing import Any
 
 import pytest
@@ -176,3 +177,37 @@ def test_without_scripts_forms_keep_them(open_context: Any, live: LiveServer, al
     page.get_by_role("button", name="Remove").click()
     expect(page.get_by_text("Removed.")).to_be_visible()
     assert not SavedPrompt.objects.filter(name="New one").exists()
+
+
+def test_ctrl_z_gives_back_what_was_typed(page: Page, live: LiveServer, talk: Conversation) -> None:
+    open_talk(page, talk)
+    field = page.locator("#message")
+    field.press_sequentially("/users")
+    expect(options(page)).to_have_count(1)
+    field.press("Enter")
+    expect(box(page)).to_have_value("Write notes for “users”.")
+    field.press("Control+z")
+    expect(box(page)).to_have_value("/users")
+    expect(options(page)).to_have_count(0)
+
+
+def test_what_is_in_the_box_is_kept_as_a_prompt(page: Page, live: LiveServer, talk: Conversation) -> None:
+    open_talk(page, talk)
+    box(page).fill("Explain it\nto a child")
+    page.locator(".parameters > summary").click()
+    page.get_by_role("button", name="Save the text in the box as a prompt").click()
+    expect(page.get_by_label("Name")).to_have_value("Explain it to a child")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("link", name="Explain it to a child")).to_be_visible()
+    assert SavedPrompt.objects.get(name="Explain it to a child").text == "Explain it\nto a child"
+    open_talk(page, talk)
+    expect(box(page)).to_have_value("Explain it\nto a child")
+
+
+def test_a_message_is_kept_as_a_prompt(page: Page, live: LiveServer, talk: Conversation) -> None:
+    open_talk(page, talk)
+    asked = page.locator("article[data-role=user]").first
+    asked.get_by_role("link", name="Save as prompt").click()
+    expect(page.get_by_label("Text")).not_to_have_value("")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page).to_have_url(re.compile(r"/prompts/(#add)?$"))

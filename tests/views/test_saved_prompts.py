@@ -13,6 +13,7 @@ from conversations import saved_prompts
 from conversations.exports.archive import archive_pieces
 from conversations.models import SavedPrompt
 from conversations.refusals import Busy
+from tests.browser.conftest import make_talk
 
 LIST = "/prompts/"
 HOSTILE = '<img src=x onerror="alert(1)">'
@@ -147,3 +148,26 @@ def test_strangers_sign_in_first_and_there_is_no_other_method(client: Client, as
         assert client.get(address)["Location"].startswith("/accounts/login/")
         assert as_alice.delete(address).status_code == 405
     assert as_alice.get(f"{LIST}1/remove/").status_code == 405
+
+
+def test_a_message_of_mine_begins_a_prompt(as_alice: Client, alice: User, as_bob: Client) -> None:
+    talk = make_talk(alice, [("# Review *this*\n\nwith care", "Fine.")])
+    asked, answer = talk.messages.order_by("created_at")
+    page = as_alice.get(talk.get_absolute_url()).content.decode()
+    address = f"{LIST}?message={asked.pk}"
+    assert f'href="{address}#add"' in page
+    form = as_alice.get(address)
+    assert (form.status_code, form.context["form"]["name"].value()) == (200, "Review this with care")
+    assert form.context["form"]["text"].value() == "# Review *this*\n\nwith care"
+    assert not SavedPrompt.objects.exists()
+    assert as_bob.get(address).status_code == 404
+    for nobodys in (answer.pk, talk.pk, "x", ""):
+        assert as_alice.get(f"{LIST}?message={nobodys}").status_code == 404
+
+
+def test_the_text_of_the_box_begins_a_prompt(as_alice: Client) -> None:
+    form = as_alice.post(LIST, {"message": "Sum up:\r\n<b>", "model": "alpha", "client_id": "x"})
+    assert form.status_code == 200
+    assert "Sum up:\n&lt;b&gt;</textarea>" in form.content.decode().replace("\r\n", "\n")
+    assert not SavedPrompt.objects.exists()
+    assert as_alice.post(LIST, {"message": ""}).status_code == 200

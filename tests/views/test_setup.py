@@ -6,8 +6,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connections
 from django.test import Client
+from pytest_django import Settings
 
-from conversations.models import Owner
+from conversations.models import Owner, SetupToken
 from conversations.setup import setup_link
 
 FORM = {"username": "ada", "password1": "correct horse battery", "password2": "correct horse battery"}
@@ -35,10 +36,36 @@ def test_the_link_works_once(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_a_new_link_ends_the_old_one(client: Client) -> None:
+def test_every_process_prints_the_same_link_and_no_row_holds_it(client: Client) -> None:
+    link = setup_link() or ""
+    assert setup_link() == link
+    assert link.split("/")[2] not in repr(list(SetupToken.objects.values()))
+    assert client.get(link).status_code == 200
+    assert SetupToken.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_links_of_two_processes_that_started_at_once_both_work_and_end_together(client: Client) -> None:
+    one = setup_link() or ""
+    rows = list(SetupToken.objects.all())
+    SetupToken.objects.all().delete()
+    other = setup_link() or ""
+    SetupToken.objects.bulk_create(rows)
+    assert one != other
+    assert [client.get(link).status_code for link in (one, other)] == [200, 200]
+    client.post(one, FORM)
+    assert Client().post(other, {**FORM, "username": "eve"}).status_code == 410
+    assert User.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_link_of_another_secret_key_ends(client: Client, settings: Settings) -> None:
     old = setup_link() or ""
-    setup_link()
+    settings.SECRET_KEY = "another-key-of-fifty-characters-at-least-0123456789"
+    new = setup_link() or ""
+    assert new != old
     assert client.get(old).status_code == 410
+    assert client.get(new).status_code == 200
 
 
 @pytest.mark.django_db

@@ -7,6 +7,8 @@ import { uuid } from "../helpers/uuid.js";
 
 class MessageComposer extends HTMLElement {
   #posting = false;
+  // What was put into the box, and what stood there before.
+  #filled = null;
   #stop;
 
   connectedCallback() {
@@ -45,6 +47,7 @@ class MessageComposer extends HTMLElement {
   }
 
   #pressed(event) {
+    if (this.#takesBack(event)) return;
     if (isPressed(event, "send")) {
       event.preventDefault();
       this.#form.requestSubmit(this.querySelector("[data-send]"));
@@ -60,6 +63,8 @@ class MessageComposer extends HTMLElement {
   }
 
   #submitted(event) {
+    // Saving what is typed as a prompt is another page's form; the draft stays.
+    if (event.submitter?.dataset.keep !== undefined) return;
     const problem = problemWith(this.#box.value, this.#form.dataset);
     const { conversation } = this.dataset;
     if (problem || conversation || this.#posting) event.preventDefault();
@@ -106,8 +111,19 @@ class MessageComposer extends HTMLElement {
 
   #write(text) {
     if (this.#box.readOnly) return;
+    this.#filled = { before: this.#box.value, after: text };
     this.#change(text);
     this.#box.focus();
+  }
+
+  /* What a script has put in is nothing that the browser could take back; as long as it is unchanged, we do. */
+  #takesBack(event) {
+    const isUndo = (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key === "z";
+    if (!isUndo || this.#box.value !== this.#filled?.after) return false;
+    event.preventDefault();
+    this.#change(this.#filled.before);
+    this.#filled = null;
+    return true;
   }
 
   /* In front of what has been typed meanwhile: nothing is lost. */
