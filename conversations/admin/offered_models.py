@@ -116,7 +116,7 @@ class OfferedModelAdmin(NoTextLookups, Admin):
 
     @admin.action(description=_("Hide from people"), permissions=["change"])
     def hide(self, request: HttpRequest, models: QuerySet[OfferedModel]) -> None:
-        number = models.update(hidden=True)
+        number = self._set_hidden(request, models, hidden=True)
         words = ngettext(
             "%(count)s hidden. Conversations that use it go on.",
             "%(count)s hidden. Conversations that use them go on.",
@@ -126,7 +126,13 @@ class OfferedModelAdmin(NoTextLookups, Admin):
 
     @admin.action(description=_("Show to people"), permissions=["change"])
     def show(self, request: HttpRequest, models: QuerySet[OfferedModel]) -> None:
-        number = models.update(hidden=False)
+        number = self._set_hidden(request, models, hidden=False)
         self.message_user(
             request, ngettext("%(count)s shown.", "%(count)s shown.", number) % {"count": number}
         )
+
+    def _set_hidden(self, request: HttpRequest, models: QuerySet[OfferedModel], *, hidden: bool) -> int:
+        chosen = list(models)
+        for model in chosen:
+            self.log_change(request, model, "Hidden." if hidden else "Shown.")
+        return OfferedModel.objects.filter(pk__in=[model.pk for model in chosen]).update(hidden=hidden)

@@ -12,7 +12,7 @@ from django.test import Client
 
 from conversations import guards
 from conversations.audit import record
-from conversations.models import AuditEntry, Conversation, Provider
+from conversations.models import AuditEntry, Conversation, OfferedModel, Provider
 from tests.conftest import PASSWORD
 
 LIST, CSV = "/admin/conversations/auditentry/", "/admin/audit.csv"
@@ -71,6 +71,33 @@ def test_roles_and_providers(admin: User, alice: User, as_admin: Client, provide
     assert name == "admin"
     assert "provider" in about
     assert "sk-new-key" not in about + detail
+
+
+@pytest.mark.parametrize("action", ["make_default", "delete_selected"])
+def test_what_is_done_to_rows_of_a_list(as_admin: Client, provider: Provider, action: str) -> None:
+    others = [Provider.objects.create(name=name, base_url=provider.base_url) for name in ("one", "two")]
+    chosen = others[:1] if action == "make_default" else others
+    data = {"action": action, "_selected_action": [row.pk for row in chosen], "post": "yes"}
+    assert as_admin.post("/admin/conversations/provider/", data).status_code == 302
+    found = entries("change")
+    assert [name for name, _, _ in found] == ["admin"] * len(chosen)
+    assert sorted(about.split()[-1] for _, about, _ in found) == sorted(row.name for row in chosen)
+
+
+def test_models_that_are_hidden_and_people_that_are_deleted(
+    as_admin: Client, alice: User, bob: User, provider: Provider
+) -> None:
+    model = OfferedModel.objects.create(provider=provider, model_id="gamma")
+    data = {"action": "hide", "_selected_action": [model.pk]}
+    assert as_admin.post("/admin/conversations/offeredmodel/", data).status_code == 302
+    data = {"action": "delete_selected", "_selected_action": [alice.pk, bob.pk], "post": "yes"}
+    assert as_admin.post("/admin/auth/user/", data).status_code == 302
+    about = [about for _, about, _ in entries("change")]
+    assert [("alice" in each, "bob" in each) for each in about[1:]] in (
+        [(True, False), (False, True)],
+        [(False, True), (True, False)],
+    )
+    assert "gamma" in about[0]
 
 
 @pytest.mark.parametrize("statement", ["UPDATE {} SET detail = 'x'", "DELETE FROM {}"])
