@@ -4,6 +4,9 @@ The bytes are those that a browser with Brotli gets, each file by itself, as it 
 """
 
 import re
+import subprocess
+import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -56,7 +59,34 @@ def rows() -> list[Row]:
         start = "| a | b | c |\n|---|---|---|\n" if name == "table" else ""
         core = ms_a_token(piece, start) * TOKENS_A_SECOND / 10
         found.append(Row(f"core for one endless {name}, {TOKENS_A_SECOND} tokens/s", "%", core, bar=10))
-    return found
+    return [*found, *painted_rows(), *live_rows()]
+
+
+def painted_rows() -> list[Row]:
+    """The first visit of a new process and the best of those that follow."""
+    command = [sys.executable, "-W", "ignore", "-m", "tests.benchmarks.painting"]
+    said = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
+    cold, warm, many = (float(figure) for figure in said.split())
+    return [
+        Row("a page of 40 messages with 20 code blocks, cold", "ms", cold, bar=200),
+        Row("… again", "ms", warm, bar=40),
+        Row("a page of 2,000 messages with 1,000 code blocks, cold", "ms", many),
+    ]
+
+
+def live_rows() -> list[Row]:
+    """What the browser test of a long answer found."""
+    test = "tests/browser/test_long_answer.py::test_the_last_deltas_cost_as_much_as_the_first"
+    with tempfile.TemporaryDirectory(prefix="chat-bench-") as folder:
+        report = Path(folder) / "report.xml"
+        command = [sys.executable, "-m", "pytest", "-q", "-p", "no:xdist", f"--junitxml={report}", test]
+        subprocess.run(command, cwd=ROOT, check=False, stdout=subprocess.DEVNULL)
+        cost = dict(re.findall(r'<property name="(first|last)" value="([\d.]+)"', report.read_text()))
+    first, last = float(cost["first"]), float(cost["last"])
+    return [
+        Row("main thread for one delta, last tenth of 80 KB", "ms", last, first),
+        Row("… of that in the first tenth", "times", last / first, bar=2),
+    ]
 
 
 def as_served(file: Path) -> bytes:

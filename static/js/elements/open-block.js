@@ -5,8 +5,14 @@ import * as smd from "../../vendor/streaming-markdown/smd.min.js";
 
 // The parser keeps its open tokens in a list of 24; nesting that deep is shown as plain text.
 const DEEPEST = 20;
+// Characters of one text, and texts with something between them, that one paragraph is laid out with.
+const LONGEST = 4000;
+const MOST_PIECES = 150;
 // What it holds back until it knows more, if that is a word's or sentence's and not a mark's.
 const PLAIN = /^[\p{L}\p{N}\p{M}\s.,;:?'"()%/-]*[\p{L}\p{N}\p{M}.,;:?'")%]$/u;
+
+// How many parts stand at the beginning of an element.
+const folded = new WeakMap();
 
 class OpenBlock extends HTMLElement {
   #parser = null;
@@ -116,8 +122,24 @@ function element(tag, className) {
 
 /* One text node for each run of text: a token is then no new node. */
 function addText(node, text) {
+  const loose = node.childNodes.length - (folded.get(node) ?? 0);
+  if (loose > MOST_PIECES || node.lastChild?.length > LONGEST) fold(node);
   if (node.lastChild instanceof Text) node.lastChild.appendData(text);
   else node.append(text);
+}
+
+/* Lines are laid out anew for each word from the beginning of their paragraph: what stands in one that goes on and on
+   becomes a block of its own, up to the end of a line or a word. */
+function fold(node) {
+  const parts = folded.get(node) ?? 0;
+  const last = node.lastChild;
+  const end = last instanceof Text ? last.data.lastIndexOf("\n") + 1 || last.data.lastIndexOf(" ") + 1 : 0;
+  if (end) last.splitText(end);
+  const part = element("span", "open-part").outer;
+  const whole = [...node.childNodes].slice(parts, end ? -1 : undefined);
+  whole[0].before(part);
+  part.append(...whole);
+  folded.set(node, parts + 1);
 }
 
 function setAttribute(base, data, { attribute, value }) {
