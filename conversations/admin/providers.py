@@ -209,7 +209,7 @@ class ProviderAdmin(NoTextLookups, Admin):
             self.message_user(request, gettext("Please choose exactly one provider."), messages.ERROR)
             return
         chosen[0].make_default()
-        self.log_change(request, chosen[0], "Made the default.")
+        self.log_change(request, chosen[0], [{"changed": {"fields": ["default"]}}])
         self.message_user(
             request,
             gettext("New conversations go to %(provider)s.") % {"provider": chosen[0]},

@@ -20,8 +20,8 @@ class LogsEach(Admin):
     """Django writes the deletion of several rows at once, of which the audit log would hear nothing."""
 
     def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
-        log = super().log_deletions
-        return [log(request, queryset.filter(pk=row.pk)) for row in queryset]
+        log: Any = super().log_deletions
+        return [log(request, [row]) for row in queryset]
 
 
 class ChatAdminSite(AdminSite):
