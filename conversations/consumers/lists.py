@@ -27,24 +27,31 @@ class ListConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
         self.scope, self.base_send = scope, send
         self.house = lifecycle.started()
-        await self.accept()
         if self.house.going_down:
+            await self.accept()
             await self.say_bye()
             return
         if not same_origin(scope):
-            await self.close(FOREIGN_ORIGIN)
+            await self._refuse(FOREIGN_ORIGIN)
             return
         user = await in_database(self._signed_in)
         if user is None:
-            await self.close(NOT_SIGNED_IN)
+            await self._refuse(NOT_SIGNED_IN)
             return
         await self._listen(user, receive)
+
+    async def _refuse(self, code: int) -> None:
+        """Browsers tell their pages no more than a code, and that only of a socket that was open."""
+        await self.accept()
+        await self.close(code)
 
     async def _listen(self, user: User, receive: Receive) -> None:
         self.tasks: set[asyncio.Task[None]] = set()
         self.elsewhere = Elsewhere(lambda text: self._keep(self._say(text)))
         self.house.sockets.add(self)
         self.house.doorbell.listen(user_topic(user.pk), self._on_ring)
+        # Not before: an open page asks for what it has missed, and from then on nothing may be missed.
+        await self.accept()
         self._keep(self._recheck())
         try:
             while (message := await receive())["type"] != "websocket.disconnect":
