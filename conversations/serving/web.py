@@ -76,6 +76,8 @@ class WebServer(Server):  # type: ignore[misc]
 
     def begin(self, started: Callable[[], None]) -> None:
         """Calls `started`; a server whose other half could not be started ends."""
+        if self.failure:
+            return
         try:
             started()
         except Exception:

@@ -37,7 +37,7 @@ def test_the_keyboard_sets_them_and_the_next_answer_has_them(
     page.keyboard.press("Enter")
     expect(panel.get_by_role("status")).to_have_text("Saved. It holds from the next answer on.")
     expect(panel.get_by_text("Not saved yet.")).to_be_hidden()
-    expect(panel.get_by_role("button", name="Save")).to_be_focused()
+    expect(panel.get_by_role("button", name="Save", exact=True)).to_be_focused()
     expect(panel.locator(SUMMARY)).to_contain_text("Instructions, Temperature")
     expect(box(page)).to_have_value("Half a thought")
     send(page, "Now?")
@@ -54,7 +54,7 @@ def test_a_bad_value_is_said_beside_its_field(page: Page, talk: Conversation, wi
     panel = open_panel(page)
     temperature = page.get_by_label("Temperature")
     temperature.fill("hot")
-    panel.get_by_role("button", name="Save").click()
+    panel.get_by_role("button", name="Save", exact=True).click()
     expect(temperature).to_be_focused()
     expect(temperature).to_have_value("hot")
     expect(temperature).to_have_attribute("aria-invalid", "true")
@@ -63,7 +63,7 @@ def test_a_bad_value_is_said_beside_its_field(page: Page, talk: Conversation, wi
         "Please give a number from 0 to 2, or leave this empty."
     )
     temperature.fill("1")
-    panel.get_by_role("button", name="Save").click()
+    panel.get_by_role("button", name="Save", exact=True).click()
     expect(panel.get_by_role("status")).to_contain_text("Saved")
     talk.refresh_from_db()
     assert talk.parameters == {"temperature": 1}
@@ -75,7 +75,7 @@ def test_without_a_connection_what_was_typed_stays(page: Page, talk: Conversatio
     panel = open_panel(page)
     page.get_by_label("Seed").fill("7")
     page.route("**/parameters/", lambda route: route.abort())
-    panel.get_by_role("button", name="Save").click()
+    panel.get_by_role("button", name="Save", exact=True).click()
     expect(panel.get_by_role("status")).to_contain_text("could not be saved")
     expect(page.get_by_label("Seed")).to_have_value("7")
 
@@ -86,7 +86,7 @@ def test_it_works_without_a_script(open_context: Any, talk: Conversation) -> Non
     page.locator(SUMMARY, has_text="Model and instructions").click()
     page.get_by_label("Stop sequences").fill("END")
     page.get_by_label("Reasoning effort").select_option("low")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator(SUMMARY, has_text="Model and instructions")).to_contain_text("Stop sequences")
     talk.refresh_from_db()
     assert talk.parameters == {"stop": ["END"], "reasoning_effort": "low"}

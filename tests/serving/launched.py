@@ -1,6 +1,8 @@
 """`manage.py serve` as a process of its own, with a data folder and a port of its own."""
 
+import contextlib
 import http.client
+import itertools
 import os
 import re
 import signal
@@ -16,10 +18,18 @@ START_SECONDS = 60.0
 END_SECONDS = 15.0
 
 
+# Below those that the system gives to outgoing connections, of which the tests make thousands: one of them
+# could take a port between the look at it and the server's start. A thousand for each worker of pytest-xdist.
+_PORTS = itertools.count(20_000 + 1000 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0")[2:]))
+
+
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """One that nothing listens on, and that is given to nobody else."""
+    for port in _PORTS:
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no port is free")
 
 
 def environment(data: Path, port: int, **more: str) -> dict[str, str]:

@@ -7,7 +7,10 @@ from tests.serving.launched import Launched, free_port
 
 PIECE, PIECES = 64 * 1024, 2000
 PROGRAM = f"""
-import asyncio, sys
+import asyncio, os, sys
+import django
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chatsite.settings")
+django.setup()
 from conversations.serving import flow, web
 
 class Waited(asyncio.Event):
@@ -33,7 +36,7 @@ async def application(scope, receive, send):
 
 async def nothing(): pass
 
-started = lambda: print("ready", flush=True)
+started = lambda: print("it listens", flush=True)
 web.serve(application, host="127.0.0.1", port=int(sys.argv[1]), started=started, drain=nothing)
 """
 
@@ -42,7 +45,7 @@ def test_a_slow_receiver_holds_the_file_up_and_gets_all_of_it(tmp_path: Path) ->
     port = free_port()
     server = Launched(tmp_path, port, "-W", "ignore", "-c", PROGRAM, str(port))
     try:
-        server.wait_for("ready")
+        server.wait_for("it listens")
         with socket.create_connection(("127.0.0.1", port)) as connection:
             connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
             assert server.wait_for("held|whole").group() == "held"
