@@ -36,7 +36,7 @@ import "./elements/live-answer.js";
 import "./elements/message-thread.js";
 import "./elements/chat-connection.js";
 
-/* What only one page has, is fetched there. */
+/* What only one page has, is fetched there, and may come after the connection. */
 const here = (name) => document.querySelector(name) !== null;
 if (here("history-list")) import("./elements/history-list.js");
 if (here("import-progress")) import("./elements/import-progress.js");

@@ -114,3 +114,20 @@ def test_without_a_script_the_chosen_ones_go_and_come_back(
     expect(page.get_by_role("main").get_by_role("link", name="One", exact=True)).to_have_count(0)
     page.get_by_role("button", name="Undo").click()
     expect(page.get_by_role("main").get_by_role("link", name="One", exact=True)).to_be_visible()
+
+
+def test_what_happened_while_the_page_slept_is_there_when_it_wakes(
+    page: Page, talk: Conversation, alice: User
+) -> None:
+    kept, gone = make(alice, "Kept", 2), make(alice, "Gone", 40)
+    open_talk(page, talk)
+    entry(page, "Kept").focus()
+    page.evaluate("document.dispatchEvent(new Event('freeze'))")
+    make(alice, "New", 1)
+    Conversation.objects.filter(pk=gone.pk).update(trashed_at=timezone.now())
+    Conversation.objects.filter(pk=kept.pk).update(title="Kept well", unread=True)
+    page.evaluate("document.dispatchEvent(new Event('resume'))")
+    expect(entry(page, "Gone")).to_have_count(0)
+    expect(group_of(entry(page, "New"))).to_have_attribute("data-group", "yesterday")
+    expect(entry(page, "Kept well (unread)")).to_be_focused()
+    expect(page.locator("[data-list] [data-group]")).to_have_count(3)

@@ -11,6 +11,7 @@ class ConversationSidebar extends HTMLElement {
   #stop;
   #entries;
   #loading = false;
+  #heard = 0;
 
   connectedCallback() {
     const control = new AbortController();
@@ -28,6 +29,8 @@ class ConversationSidebar extends HTMLElement {
     watchEnd();
     const unlisten = listen({
       "chat:frame": (frame) => frame.type === "conversation.changed" && this.#changed(frame),
+      // What happened before, since the page was made or the connection lost, was said to nobody.
+      "chat:up": () => this.#catchUp(),
       "filing:done": ({ changed = [] }) => changed.forEach((frame) => this.#changed(frame)),
     });
     this.#stop = () => {
@@ -62,12 +65,35 @@ class ConversationSidebar extends HTMLElement {
   }
 
   #changed({ others = [], ...frame }) {
+    this.#heard += 1;
     for (const other of others) this.#changed(other);
     const isShown = frame.conversation === this.#shown;
     this.#entries.apply(frame, isShown && !document.hidden);
     if (isShown && frame.unread) this.#markRead();
+    this.#settle();
+  }
+
+  #settle() {
     this.querySelector("[data-empty]").hidden = this.#entries.links.length > 0;
     this.dispatchEvent(new Event("entries:added"));
+  }
+
+  async #catchUp() {
+    const heard = this.#heard;
+    try {
+      const response = await fetch(this.#list.dataset.source, { credentials: "same-origin" });
+      if (!response.ok || response.redirected) return;
+      const fresh = fragment(await response.text());
+      if (!this.isConnected) return;
+      // What has been said meanwhile may be newer than this.
+      if (heard !== this.#heard) return this.#catchUp();
+      this.#entries.catchUp(fresh, document.hidden ? "" : this.#shown);
+      this.#filter();
+      this.#settle();
+    } catch (error) {
+      // The connection's own sign tells of it.
+      if (!(error instanceof TypeError)) throw error;
+    }
   }
 
   // Somebody looks at it: the answer that has just ended is not news.

@@ -1,6 +1,7 @@
 /* <history-list>: ticks all at once, counts what is chosen, asks before everything goes, and shows what happens
    meanwhile without taking anybody's place in it away. */
 import { listen } from "../helpers/bus.js";
+import { isConnected } from "../helpers/connection-state.js";
 import { keepRows } from "../helpers/kept-rows.js";
 import { fragment } from "../helpers/server-html.js";
 
@@ -26,6 +27,8 @@ class HistoryList extends HTMLElement {
     this.addEventListener("keydown", (event) => this.#pressed(event), options);
     this.addEventListener("submit", (event) => this.#ask(event), options);
     this.#count();
+    // This script is fetched by itself, and may come after the connection.
+    if (isConnected()) this.#lookAgain();
   }
 
   disconnectedCallback() {

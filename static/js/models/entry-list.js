@@ -30,12 +30,25 @@ export class EntryList {
     }
     const row = known?.closest("li") ?? this.#made(frame);
     const at = frame.updated_at ?? row.dataset.updated;
-    const pinned = frame.pinned ?? row.closest("[data-group]")?.dataset.group === "pinned";
-    const key = pinned ? "pinned" : ageOf(new Date(at));
+    const pinned = frame.pinned ?? isPinned(row);
+    const key = frame.group ?? (pinned ? "pinned" : ageOf(new Date(at)));
     const moves = !known || at !== row.dataset.updated || key !== row.closest("[data-group]")?.dataset.group;
     row.dataset.updated = at;
     this.#describe(row, frame, isShown);
     if (moves && (known || pinned || this.#reaches(at))) this.#place(row, key);
+  }
+
+  /** Takes over the beginning of the list as the server has it now: what came, what changed, and what went. */
+  catchUp(fresh, shown) {
+    const rows = [...fresh.querySelectorAll("li")];
+    const ids = new Set(rows.map((row) => linkOf(row).dataset.conversation));
+    const last = fresh.querySelector("[data-older]") && new Date(rows.at(-1).dataset.updated);
+    for (const link of this.links) {
+      const row = link.closest("li");
+      const isBehind = last && !isPinned(row) && new Date(row.dataset.updated) < last;
+      if (!ids.has(link.dataset.conversation) && !isBehind) this.#remove(row);
+    }
+    for (const row of rows) this.apply(frameOf(row), linkOf(row).dataset.conversation === shown);
   }
 
   #describe(row, { title, running, unread }, isShown) {
@@ -86,6 +99,30 @@ export class EntryList {
     this.#list.insertBefore(group, next ?? groups.at(-1)?.nextSibling ?? this.#list.firstChild);
     return group;
   }
+}
+
+function linkOf(row) {
+  return row.querySelector("[data-conversation]");
+}
+
+function isPinned(row) {
+  return row.closest("[data-group]")?.dataset.group === "pinned";
+}
+
+/** What a `conversation.changed` would have said of a row that the server made. */
+function frameOf(row) {
+  const link = linkOf(row);
+  return {
+    conversation: link.dataset.conversation,
+    url: link.getAttribute("href"),
+    title: row.querySelector(".entry__title").textContent,
+    updated_at: row.dataset.updated,
+    // The server's word for its age, which may be counted from another midnight: nothing is to jump for that.
+    group: row.closest("[data-group]").dataset.group,
+    pinned: isPinned(row),
+    running: !row.querySelector(".entry__running").hidden,
+    unread: !row.querySelector(".entry__unread").hidden,
+  };
 }
 
 function isOlder(group, at) {
