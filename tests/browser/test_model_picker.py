@@ -70,8 +70,9 @@ def test_the_keyboard_is_enough(page: Page, live: LiveServer, many: Provider) ->
     select(page).focus()
     page.keyboard.press("v")
     expect(search_box(page)).to_have_value("v")
-    page.keyboard.type("endor/model-00")
-    expect(options(page)).to_have_count(50)
+    page.keyboard.type("endor/model-000")
+    # As many as only the whole of it finds.
+    expect(options(page)).to_have_count(10)
     expect(options(page).first).to_have_attribute("data-active", "")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
