@@ -1,8 +1,8 @@
 """The few words of ours inside a rendered answer (Copy, Wrap, Table …), in the language of the page.
 
 Answers are rendered once, in English, for all who look at them; the words are exchanged at the rim. Each is
-found by the marks around it: in the text of a model a `<`
-is escaped, so it can make none of them.
+found by the mark before it, which holds a quote beside `<` or `>`: the sanitiser escapes these in text, and
+quotes in attributes, so what a model writes can make none of them.
 """
 
 import re
