@@ -14,7 +14,9 @@ INSTALL := $(PY) -m pip --quiet --disable-pip-version-check install \
 	--root-user-action=ignore --require-hashes
 COMPILE := $(PY) -m uv --quiet pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-header $(UPGRADE)
-PYTEST := $(PY) -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder
+# On a machine that others share seconds go by at once: there a test has a second try, and is named if it needs it.
+AGAIN := $(if $(CI),--reruns 1 -rR)
+PYTEST := $(PY) -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder $(AGAIN)
 TEMPLATES := find templates conversations -name '*.html' -print0 | xargs -0 .venv/bin/djade --target-version 5.2
 PYTHONS := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11
 
@@ -40,7 +42,7 @@ test: lint browser .venv/installed-local-model
 
 # Each takes minutes: everything else is in `test`.
 faults: .venv/installed-dev
-	@$(PY) -m pytest -m slow
+	@$(PY) -m pytest -m slow $(AGAIN)
 
 bench: .venv/installed-dev
 	@$(PY) -m tests.benchmarks

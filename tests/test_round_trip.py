@@ -15,7 +15,7 @@ from conversations.doorbell import Doorbell
 from tests.lossy_layer import LossyLayer
 from tests.serving.launched import free_port
 
-PATIENCE = 20.0
+PATIENCE = 40.0
 
 
 @asynccontextmanager

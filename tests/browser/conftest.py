@@ -12,11 +12,16 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, WebSocketRoute
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, WebSocketRoute, expect
 
 from conversations.models import Conversation, Message, Provider
 from tests.live import LiveServer
 from tests.scripted_upstream import ScriptedUpstream
+
+# Seconds: a machine that does other work as well stands still for some, and only a failure waits them out.
+PATIENCE = 20
+
+expect.set_options(timeout=PATIENCE * 1000)
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -106,7 +111,7 @@ def open_context(
     def make(**options: Any) -> BrowserContext:
         context = witness.watch(browser.new_context(base_url=live.url, **options))
         context.add_cookies(alice_cookies)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE * 1000)
         opened.append(context)
         return context
 

@@ -19,13 +19,13 @@ def test_what_failed_is_tried_again_and_comes_by_itself(
     open_talk(page, talk)
     send(page, "And now?")
     # Nobody presses anything: the page looks again, until the answer has ended.
-    expect(last_answer(page)).to_have_attribute("data-status", "failed", timeout=20_000)
+    expect(last_answer(page)).to_have_attribute("data-status", "failed")
     expect(last_answer(page)).to_contain_text("Out of order")
     last_answer(page).get_by_role("button", name="Retry").click()
-    expect(last_body(page)).to_have_text("Here it", timeout=20_000)
+    expect(last_body(page)).to_have_text("Here it")
     upstream.release("seen")
-    expect(last_body(page)).to_have_text("Here it is.", timeout=20_000)
-    expect(last_answer(page)).to_have_attribute("data-status", "complete", timeout=20_000)
+    expect(last_body(page)).to_have_text("Here it is.")
+    expect(last_answer(page)).to_have_attribute("data-status", "complete")
 
 
 def test_a_conversation_is_exported(open_context: Any, live: LiveServer, talk: Conversation) -> None:
