@@ -21,7 +21,7 @@ TEMPLATES := find templates conversations -name '*.html' -print0 | xargs -0 .ven
 PYTHONS := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11
 
 ON_SERVERS := tests/runner tests/reader tests/consumers tests/verbs tests/usage tests/test_endings.py \
-	tests/test_doorbell.py tests/test_round_trip.py tests/admin/test_live.py tests/test_prepared.py tests/test_trash.py tests/test_filing.py tests/test_listing.py tests/test_catalogue.py \
+	tests/test_doorbell.py tests/test_round_trip.py tests/admin/test_live.py tests/test_layer_watch.py tests/views/test_health.py tests/test_prepared.py tests/test_trash.py tests/test_filing.py tests/test_listing.py tests/test_catalogue.py \
 	tests/test_offered_models.py tests/test_picker.py tests/search tests/transfer tests/test_offers.py \
 	tests/test_rotate_keys.py tests/views/test_parameters.py tests/views/test_saved_prompts.py \
 	tests/admin/test_provider_fields.py

@@ -7,11 +7,18 @@ from typing import Any, TypeVar
 from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
 
+# Seconds. One that takes connections and says nothing must not hold a sign-in up for longer.
+PATIENCE = 1.0
+
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 
 class ForgetfulRedisCache(RedisCache):
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        within = {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE}
+        super().__init__(server, {**params, "OPTIONS": {**within, **params.get("OPTIONS", {})}})
+
     def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
         return _unless_away(lambda: super(ForgetfulRedisCache, self).get(key, default, version), default)
 

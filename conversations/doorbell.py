@@ -61,6 +61,8 @@ class Doorbell:
         self._thread = 0
         self._outbox: asyncio.Queue[tuple[str, Payload]] = asyncio.Queue(OUTBOX)
         self._memberships: asyncio.Event = asyncio.Event()
+        # Set while what is rung far would be heard here.
+        self._hears = asyncio.Event()
         self._name = uuid4().hex
         # What this process rings itself through the layer, and the number that it waits for.
         self._echo = f"echo.{self._name}"
@@ -122,28 +124,35 @@ class Doorbell:
             topic, payload = await self._outbox.get()
             await self.carry(topic, payload)
 
-    async def carry(self, topic: str, payload: Payload) -> None:
-        """Rings far and waits until the layer has it; meanwhile the caller joins what comes."""
+    async def carry(self, topic: str, payload: Payload) -> bool:
+        """Rings far and waits until the layer has it; meanwhile the caller joins what comes. False if not."""
         if self._layer is None:
-            return
+            return False
         message = {"type": "ring", "from": self._name, "topic": topic, **payload}
         try:
             async with asyncio.timeout(CARRY):
                 await self._layer.group_send(topic, message)
+            taken = True
         except Exception as error:
+            taken = False
             # A lost ring is late, not wrong: pages and runners also look by themselves.
             tally.lost_rings += 1
             logger.warning("The channel layer did not take a ring: %s", type(error).__name__)
         _end_if_cancelled()
+        return taken
 
     async def round_trip(self) -> float | None:
         """Seconds until a ring has come back through the layer; None if it does not, or there is no layer."""
         if self._layer is None:
             return None
-        begun, number = time.perf_counter(), uuid4().hex
-        self._echoed = asyncio.get_running_loop().create_future()
-        await self.carry(self._echo, {"number": number})
+        number = uuid4().hex
         try:
+            async with asyncio.timeout(CARRY):
+                await self._hears.wait()
+            begun = time.perf_counter()
+            self._echoed = asyncio.get_running_loop().create_future()
+            if not await self.carry(self._echo, {"number": number}):
+                return None
             async with asyncio.timeout(CARRY):
                 while await self._echoed != number:
                     self._echoed = asyncio.get_running_loop().create_future()
@@ -177,6 +186,8 @@ class Doorbell:
         except* Exception as group:
             names = {type(error).__name__ for error in group.exceptions}
             logger.warning("The channel layer cannot be heard: %s", ", ".join(sorted(names)))
+        finally:
+            self._hears.clear()
 
     async def _forward(self, layer: BaseChannelLayer, channel: str) -> None:
         while True:
@@ -194,6 +205,7 @@ class Doorbell:
             for topic in wanted - joined:
                 await layer.group_add(topic, channel)
             joined = wanted
+            self._hears.set()
             _end_if_cancelled()
             try:
                 async with asyncio.timeout(REJOIN):

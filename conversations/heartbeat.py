@@ -1,18 +1,18 @@
 """Signs of life: every process keeps a row that says that it is there, and how busy it is."""
 
-import asyncio
 import contextlib
 import logging
 import os
 import random
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
 from django.db import DatabaseError
 from django.utils import timezone
 
+from conversations.layer_watch import LayerWatch
 from conversations.models import Process
 from conversations.tally import tally
 from conversations.threads import in_database
@@ -24,24 +24,19 @@ BEAT, FIRST = 5.0, 1.0
 
 
 class Heartbeat:
-    def __init__(
-        self, facts: Callable[[], dict[str, Any]], round_trip: Callable[[], Awaitable[float | None]]
-    ) -> None:
-        """`facts`: the columns of the row that change; `round_trip`: through the layer, in seconds."""
+    def __init__(self, facts: Callable[[], dict[str, Any]], layer: LayerWatch) -> None:
+        """`facts`: the columns of the row that change."""
         self.name = f"{socket.gethostname()[:40]}-{os.getpid()}-{uuid4().hex[:6]}"
-        self._facts, self._round_trip = facts, round_trip
-        self._layer_ms: float | None = None
+        self._facts, self._layer = facts, layer
         self._started_at = timezone.now()
         self._has_beaten = False
 
     async def run(self) -> None:
-        """Beats until cancelled."""
+        """Beats until cancelled, and at once when the layer goes or comes back."""
         pause = FIRST
         while True:
-            await asyncio.sleep(pause * random.uniform(0.8, 1.2))
+            await self._layer.turn(within=pause * random.uniform(0.8, 1.2))
             pause = BEAT
-            seconds = await self._round_trip()
-            self._layer_ms = None if seconds is None else seconds * 1000
             try:
                 await in_database(self.beat)
             except DatabaseError as error:
@@ -49,7 +44,7 @@ class Heartbeat:
 
     def beat(self) -> None:
         self._has_beaten = True
-        counted = {"lost_rings": tally.lost_rings, "layer_ms": self._layer_ms}
+        counted = {"lost_rings": tally.lost_rings, "layer_ms": self._layer.milliseconds}
         now = {"seen_at": timezone.now(), **counted, **self._facts()}
         here = {"host": socket.gethostname()[:80], "pid": os.getpid(), "started_at": self._started_at}
         Process.objects.update_or_create(name=self.name, defaults=now, create_defaults={**here, **now})

@@ -20,6 +20,7 @@ from conversations.doorbell import Doorbell, Payload, layer_to_others
 from conversations.feed import Feeds
 from conversations.heartbeat import Heartbeat
 from conversations.importing.work import keep_importing
+from conversations.layer_watch import LayerWatch
 from conversations.mirror import Mirrors
 from conversations.rings import after_import
 from conversations.runner import POLL, Runner
@@ -47,7 +48,8 @@ class House:
         self.doorbell = Doorbell(layer_to_others())
         self.mirrors = Mirrors(self.doorbell)
         self.sockets: set[ConversationConsumer | DoctorConsumer | LiveConsumer] = set()
-        self.heartbeat = Heartbeat(self._facts, self.doorbell.round_trip)
+        self.layer = LayerWatch(self.doorbell.round_trip)
+        self.heartbeat = Heartbeat(self._facts, self.layer)
         self.client = LaterClient(deadlines(), proxy=settings.ENVIRONMENT.upstream_proxy)
         self.models: catalogue.Watch | None = None
         self.runner: Runner | None = None
@@ -68,6 +70,7 @@ class House:
         self._keep(self.heartbeat.run())
         if self.doorbell.reaches_far:
             self._keep(self.doorbell.run())
+            self._keep(self.layer.run())
         if self.runner is not None:
             self._keep(self._run(self.runner, sole=sole))
             self._keep(keep_books())
@@ -92,7 +95,9 @@ class House:
         await models.run()
 
     def trouble(self) -> str:
-        return "A part of the process stopped working." if any(task.done() for task in self._tasks) else ""
+        if any(task.done() for task in self._tasks):
+            return "A part of the process stopped working."
+        return self.layer.trouble() if self.doorbell.reaches_far else ""
 
     async def _run(self, runner: Runner, *, sole: bool) -> None:
         if sole:
@@ -236,7 +241,7 @@ def look_for_models(provider_id: int) -> None:
 
 
 def trouble() -> str:
-    """What keeps this process from carrying out answers, in a sentence; empty when nothing does."""
+    """What keeps this process from its work, in a sentence; empty when nothing does."""
     if _Process.house is None:
         return "The process is still starting."
     if _Process.house.going_down:

@@ -23,6 +23,8 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 TICK = 1.0
+# Seconds after which the page is told that the database takes long.
+SLOW = 3.0
 RIGHT = "conversations.view_generation"
 
 
@@ -59,15 +61,21 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         """Looks anew each time whether this is still an administrator."""
         while True:
             try:
-                picture = await in_database(self._picture)
+                await self._say({"type": "live", "html": await self._look()})
             except Closed as closed:
                 await self.close(closed.code)
                 return
             except DatabaseError as error:
                 logger.warning("The live board cannot look: %s", type(error).__name__)
-            else:
-                await self._say({"type": "live", "html": picture})
+                await self._say({"type": "live.blind"})
             await asyncio.sleep(TICK)
+
+    async def _look(self) -> str:
+        """One look at a time: threads that wait for a database that hangs are missing elsewhere."""
+        looking = asyncio.ensure_future(in_database(self._picture))
+        while not (await asyncio.wait({looking}, timeout=SLOW))[0]:
+            await self._say({"type": "live.blind"})
+        return looking.result()
 
     def _picture(self) -> str:
         user = user_of(session_key_of(self.scope))

@@ -12,6 +12,9 @@ FORGOTTEN = 600.0
 
 
 class ProcessQuerySet(models.QuerySet["Process"]):
+    def alive(self) -> "ProcessQuerySet":
+        return self.filter(seen_at__gte=timezone.now() - timedelta(seconds=SILENT))
+
     def forget_old(self) -> None:
         self.filter(seen_at__lt=timezone.now() - timedelta(seconds=FORGOTTEN)).delete()
 

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, User
+from django.db import OperationalError
 from django.test import Client
 from playwright.sync_api import Page, expect
 
+from conversations import live_board
 from conversations.audit import open_for_reading
 from conversations.models import Budget, Conversation, Generation, Provider
 from conversations.usage import fold
@@ -81,3 +83,20 @@ def test_the_live_board_moves_and_stops(
     expect(board.get_by_text("Nothing runs at the moment.")).to_be_visible()
     expect(box(page)).to_be_visible()
     assert Generation.objects.filter(status="stopped").count() == 1
+
+
+def test_the_live_board_says_that_the_database_is_away(
+    administrator: Any, live: LiveServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    board = administrator()
+    board.goto("/admin/live/")
+    look = live_board.look
+
+    def away(meter: Any) -> Any:
+        raise OperationalError("the server is shutting down")
+
+    monkeypatch.setattr(live_board, "look", away)
+    said = board.get_by_text("The database does not answer. This is how it was.")
+    expect(said).to_be_visible()
+    monkeypatch.setattr(live_board, "look", look)
+    expect(said).to_be_hidden()

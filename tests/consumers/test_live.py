@@ -1,13 +1,17 @@
 """The live board's socket: administrators only, for as long as they are."""
 
 import json
+import threading
 from typing import Any
 
+import pytest
 from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
 from django.contrib.auth.models import User
+from django.db import OperationalError
 
-from conversations import lifecycle, sending
+from conversations import lifecycle, live_board, sending
+from conversations.consumers import live
 from conversations.models import Provider
 from tests.scripted_upstream import ScriptedUpstream, hold, text
 from tests.sockets import PATIENCE, cookie_of
@@ -71,3 +75,26 @@ async def test_the_house_going_down_closes_it(house: lifecycle.House, admin: Use
     await frame(socket, "live")
     await lifecycle.drain()
     assert await closed(socket) == 4012
+
+
+async def test_a_database_that_is_away_or_slow_is_told(
+    house: lifecycle.House, admin: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    socket = await opened(admin)
+    await frame(socket, "live")
+    monkeypatch.setattr(live, "SLOW", 0.01)
+    look, answers = live_board.look, threading.Event()
+
+    def away(meter: Any) -> Any:
+        raise OperationalError("the server is shutting down")
+
+    def slow(meter: Any) -> Any:
+        answers.wait(PATIENCE)
+        return look(meter)
+
+    for trouble in (away, slow):
+        monkeypatch.setattr(live_board, "look", trouble)
+        await frame(socket, "live.blind")
+    answers.set()
+    await frame(socket, "live")
+    await socket.disconnect(timeout=PATIENCE)

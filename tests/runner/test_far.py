@@ -53,5 +53,8 @@ async def test_answers_that_end_while_the_layer_is_busy(
     layer.let.set()
     three = await ask(house, alice, "Three")
     assert (await three.ended())[0].status == "complete"
+    async with asyncio.timeout(PATIENCE):
+        while not house.layer.was_asked:
+            await house.layer.turn(within=0.05)
     assert house.trouble() == ""
     await house.drain()

@@ -1,5 +1,5 @@
 /* <live-board data-path>: the administration's live board, a new picture every second. Without this script the
-   page loads itself again. */
+   page loads itself again. `live.blind`: the server itself cannot see, for the database does not answer. */
 import { fragment } from "../helpers/server-html.js";
 import { ChatSocket } from "../models/chat-socket.js";
 
@@ -11,9 +11,9 @@ class LiveBoard extends HTMLElement {
     url.protocol = url.protocol.replace("http", "ws");
     this.#socket = new ChatSocket(url.href);
     this.#socket.addEventListener("frame", (event) => this.#show(event.detail));
-    this.#socket.addEventListener("up", () => this.#lost(false));
-    this.#socket.addEventListener("down", () => this.#lost(true));
-    this.#socket.addEventListener("refused", () => this.#lost(true));
+    this.#socket.addEventListener("up", () => this.#note("lost", false));
+    this.#socket.addEventListener("down", () => this.#note("lost", true));
+    this.#socket.addEventListener("refused", () => this.#note("lost", true));
     this.#socket.open();
   }
 
@@ -22,7 +22,9 @@ class LiveBoard extends HTMLElement {
   }
 
   #show(frame) {
+    if (frame.type === "live.blind") this.#note("blind", true);
     if (frame.type !== "live") return;
+    this.#note("blind", false);
     // Who is about to press Stop by keyboard stays on it.
     const focused = this.contains(document.activeElement) ? document.activeElement.id : "";
     this.replaceChildren(fragment(frame.html));
@@ -35,9 +37,9 @@ class LiveBoard extends HTMLElement {
     for (const button of this.querySelectorAll("button")) button.remove();
   }
 
-  #lost(isLost) {
-    const note = document.querySelector("[data-lost]");
-    if (note) note.hidden = !isLost;
+  #note(name, isSo) {
+    const note = document.querySelector(`[data-${name}]`);
+    if (note) note.hidden = !isSo;
   }
 }
 
