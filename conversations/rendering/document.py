@@ -11,9 +11,10 @@ from markdown_it.utils import EnvType
 
 from conversations.rendering.elements import directed
 from conversations.rendering.parser import parser
+from conversations.rendering.parts import in_parts
 from conversations.rendering.sanitizer import sanitize
 
-RENDERER_VERSION = 4  # raise it whenever the same text renders differently: caches keep it with their HTML
+RENDERER_VERSION = 5  # raise it whenever the same text renders differently: caches keep it with their HTML
 
 
 def render(markdown: str, *, anchor: str = "") -> str:
@@ -22,6 +23,15 @@ def render(markdown: str, *, anchor: str = "") -> str:
     `anchor` (letters, digits, hyphens) goes into the ids of footnotes, so that the messages of one page do
     not collide: give the message's id.
     """
+    return "".join(_rendered(markdown, anchor))
+
+
+def render_in_parts(markdown: str, *, anchor: str = "") -> str:
+    """The same, as a page shows it that may be long."""
+    return in_parts(_rendered(markdown, anchor))
+
+
+def _rendered(markdown: str, anchor: str) -> list[str]:
     tokens, env = parse(markdown)
     return to_html(tokens, env, anchor=anchor)
 
@@ -37,12 +47,12 @@ def unified(markdown: str) -> str:
     return markdown.replace("\r\n", "\n").replace("\r", "\n") if "\r" in markdown else markdown
 
 
-def to_html(tokens: list[Token], env: EnvType, *, anchor: str = "") -> str:
-    """Safe HTML of parsed blocks."""
+def to_html(tokens: list[Token], env: EnvType, *, anchor: str = "") -> list[str]:
+    """Safe HTML of parsed blocks, each one element."""
     md = parser()
     env["anchor"] = anchor
     directed(tokens)
-    return "".join(sanitize(md.renderer.render(block, md.options, env)) for block in _blocks(tokens))
+    return [sanitize(md.renderer.render(block, md.options, env)) for block in _blocks(tokens)]
 
 
 def _blocks(tokens: list[Token]) -> Iterator[list[Token]]:

@@ -41,7 +41,7 @@ class _Block:
 
     source: str
     defines: frozenset[str] = _NOTHING
-    html: str | None = None
+    html: list[str] | None = None
     mentions: frozenset[str] = _NOTHING
 
 
@@ -72,7 +72,12 @@ class OpenBlocks:
     @property
     def html(self) -> str:
         """All settled HTML so far."""
-        return _joined(self._blocks[: self._settled])
+        return "".join(self.blocks)
+
+    @property
+    def blocks(self) -> list[str]:
+        """The same, block by block."""
+        return _html(self._blocks[: self._settled])
 
     @property
     def rest(self) -> str:
@@ -113,7 +118,7 @@ class OpenBlocks:
         self._render_up_to(limit)
         if self._settled == before:
             return None
-        return Settled(_joined(self._blocks[before : self._settled]), self.rest, replace=False)
+        return Settled("".join(_html(self._blocks[before : self._settled])), self.rest, replace=False)
 
     # Reading
 
@@ -236,5 +241,5 @@ class OpenBlocks:
             self._first_mention.setdefault(label, index)
 
 
-def _joined(blocks: list[_Block]) -> str:
-    return "".join(block.html or "" for block in blocks)
+def _html(blocks: list[_Block]) -> list[str]:
+    return [html for block in blocks for html in block.html or ()]

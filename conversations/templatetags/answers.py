@@ -19,7 +19,7 @@ from conversations.labels import labelled
 from conversations.models import Message
 from conversations.outcomes import outcome_of
 from conversations.parameters import described
-from conversations.rendering import OpenBlocks, render
+from conversations.rendering import OpenBlocks, in_parts, render, render_in_parts
 from conversations.retelling import retold
 from conversations.variants import Variants
 
@@ -27,7 +27,7 @@ register = template.Library()
 
 # Characters of an answer whose HTML is kept: four megabytes at the most, for pages that are opened again.
 _SHORT = 4_000
-_kept = lru_cache(maxsize=500)(render)
+_kept = lru_cache(maxsize=500)(render_in_parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +50,12 @@ def article_tag(message: Message) -> SafeString:
 def message_body(message: Message) -> SafeString:
     """An answer's Markdown as safe HTML; while it runs, the finished blocks and then the open one as text."""
     if not message.is_running:
-        rendered = _kept if len(message.content) <= _SHORT else render
-        return mark_safe(labelled(rendered(message.content, anchor=str(message.id))))  # noqa: S308 (render ends with the sanitiser)
+        rendered = _kept if len(message.content) <= _SHORT else render_in_parts
+        return mark_safe(labelled(rendered(message.content, anchor=str(message.id))))  # noqa: S308 (rendering ends with the sanitiser)
     blocks = OpenBlocks()
     blocks.feed(message.content)
     blocks.settle()
-    settled = mark_safe(labelled(blocks.html))  # noqa: S308 (the same)
+    settled = mark_safe(labelled(in_parts(blocks.blocks)))  # noqa: S308 (the same)
     return format_html('{}<open-block class="message__open">{}</open-block>', settled, blocks.rest)
 
 

@@ -95,7 +95,7 @@ def test_the_last_deltas_cost_as_much_as_the_first(costs: Costs, record_property
     first, last = costs((MIXED * (LENGTH // len(MIXED) + 1))[:LENGTH])
     record_property("first", first)
     record_property("last", last)
-    assert last < 6 * first, (first, last)
+    assert last < 2 * first, (first, last)
 
 
 @pytest.mark.parametrize("piece", ["a", "\u5929\u5f88\u84dd", "\u0645\u0631\u062d", "Words, **bold** ones, "])

@@ -27,7 +27,7 @@ def test_what_models_write_is_parsed_the_same(text: str) -> None:
     assert parsed(parser(), text) == parsed(COMPLETE, text)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(PARTS.map("".join) | PARTS.map("\n".join) | MARKS)
 def test_what_nobody_would_write_is_parsed_the_same(text: str) -> None:
     assert parsed(parser(), text) == parsed(COMPLETE, text)

@@ -2,11 +2,19 @@
    server's HTML ends with; the finished element takes its place. */
 import { listen, tell } from "../helpers/bus.js";
 import { oncePerFrame } from "../helpers/next-frame.js";
+import { addBlocks } from "../helpers/parts.js";
 import { fragment } from "../helpers/server-html.js";
 import { AckPacer } from "../models/ack-pacer.js";
 import { LiveMessage } from "../models/live-message.js";
 
 class LiveAnswer extends HTMLElement {
+  // Looked for once: below them stands the whole answer.
+  #body = this.querySelector(".message__body");
+  #open = this.querySelector("open-block");
+  #reasoning = this.querySelector("[data-reasoning]");
+  #thoughts = this.querySelector(".reasoning__text");
+  #waiting = this.querySelector("waiting-sign");
+  #begun = false;
   #message;
   #acks;
   #draw;
@@ -22,7 +30,7 @@ class LiveAnswer extends HTMLElement {
       "chat:up": () => this.follow(),
       "chat:frame": (frame) => frame.message === message && this.#received(frame),
     });
-    this.querySelector("[data-reasoning] summary").onclick = () => {
+    this.#reasoning.querySelector("summary").onclick = () => {
       this.#reasoning.dataset.touched = "";
     };
   }
@@ -43,16 +51,8 @@ class LiveAnswer extends HTMLElement {
     if (rest) tell("thread:text", rest);
   }
 
-  get #body() {
-    return this.querySelector(".message__body");
-  }
-
-  get #reasoning() {
-    return this.querySelector("[data-reasoning]");
-  }
-
   get #hasText() {
-    return this.#body.textContent !== "" || this.#reasoning.querySelector(".reasoning__text").textContent !== "";
+    return this.#body.textContent !== "" || this.#thoughts.textContent !== "";
   }
 
   /** Asks for what comes after what is held. (For an answer that was made a moment ago the server does so itself.) */
@@ -80,29 +80,24 @@ class LiveAnswer extends HTMLElement {
 
   #paintReasoning({ reasoning, replaceReasoning }) {
     if (!reasoning) return;
-    const text = this.#reasoning.querySelector(".reasoning__text");
-    if (replaceReasoning) text.textContent = reasoning;
-    else text.append(reasoning);
+    if (replaceReasoning) this.#thoughts.textContent = reasoning;
+    else this.#thoughts.append(reasoning);
     this.#reasoning.hidden = false;
     this.#waiting.hidden = true;
   }
 
   #paintBody({ html, replace, rest, text, added }) {
     if (!html && rest === null && !text) return;
-    const open = this.querySelector("open-block");
-    if (replace) this.#body.replaceChildren(open);
-    if (html) open.before(fragment(html));
-    if (rest !== null) open.reset(rest);
-    if (text) open.write(text);
+    if (replace) this.#body.replaceChildren(this.#open);
+    if (html) addBlocks(this.#open, fragment(html));
+    if (rest !== null) this.#open.reset(rest);
+    if (text) this.#open.write(text);
     if (added) tell("thread:text", added);
-    if (this.#body.textContent === "") return;
+    if (this.#begun || (!html && this.#open.textContent === "")) return;
+    this.#begun = true;
     this.#waiting.hidden = true;
     // The thinking is over: it folds away, unless somebody wanted to read it.
     if (!("touched" in this.#reasoning.dataset)) this.#reasoning.open = false;
-  }
-
-  get #waiting() {
-    return this.querySelector("waiting-sign");
   }
 }
 

@@ -1,6 +1,7 @@
 /* <message-thread>: the messages from the root to the leaf that is shown. Puts new ones in, replaces finished ones
    by the server's element, and asks for the whole page when it has missed something. */
 import { listen, tell } from "../helpers/bus.js";
+import { keepParts } from "../helpers/parts.js";
 import { reconcile } from "../helpers/reconcile.js";
 import { fragment } from "../helpers/server-html.js";
 
@@ -32,7 +33,9 @@ class MessageThread extends HTMLElement {
   }
 
   #article(id) {
-    return this.querySelector(`article[data-message="${CSS.escape(id)}"]`);
+    // By its id: at every frame, and what is looked through by selector may be two thousand messages.
+    const found = document.getElementById(`m-${id}`);
+    return this.contains(found) ? found : null;
   }
 
   // A running answer subscribes for itself, with what it holds.
@@ -111,6 +114,7 @@ class MessageThread extends HTMLElement {
     const unfolded = article.querySelector("details[data-touched]")?.open;
     const hadFocus = article.contains(document.activeElement);
     const fresh = content.firstElementChild;
+    keepParts(article.querySelector(".message__body"), fresh.querySelector(".message__body"));
     article.replaceWith(content);
     const details = fresh.querySelector("details[data-reasoning]");
     if (details && unfolded) details.open = true;
