@@ -9,6 +9,8 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client, override_settings
 from django.utils import translation
+from hypothesis import HealthCheck
+from hypothesis import settings as hypotheses
 from pytest_django import DjangoDbBlocker, Settings
 
 from conversations import lifecycle
@@ -20,6 +22,12 @@ from tests.live import LiveServer
 from tests.scripted_upstream import ScriptedUpstream, upstream
 
 __all__ = ["upstream"]
+
+# The same examples every time, however long each takes: a run that fails fails again.
+hypotheses.register_profile(
+    "calm", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+hypotheses.load_profile("calm")
 
 PASSWORD = "correct horse battery"
 

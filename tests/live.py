@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-PATIENCE = 40.0  # seconds until a start or an end counts as failed
+PATIENCE = 120.0  # seconds until a start or an end counts as failed
 
 
 class LiveServer:

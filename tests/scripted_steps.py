@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-PATIENCE = 30.0  # seconds a test waits for something before it fails
+PATIENCE = 90.0  # seconds a test waits for something before it fails
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from channels.testing import WebsocketCommunicator
 from django.contrib.auth.models import User
 from django.test import Client
 
-PATIENCE = 30.0  # seconds until a frame counts as missing
+PATIENCE = 90.0  # seconds until a frame counts as missing
 
 Frame = dict[str, Any]
 

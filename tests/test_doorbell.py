@@ -12,7 +12,7 @@ from channels.layers import BaseChannelLayer, InMemoryChannelLayer
 from conversations import doorbell
 from conversations.doorbell import Doorbell
 
-PATIENCE = 10.0
+PATIENCE = 60.0
 
 
 class Ear:

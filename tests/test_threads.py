@@ -28,11 +28,11 @@ async def test_a_page_is_carried_out_though_its_browser_has_gone() -> None:
 
     def page() -> None:
         begun.set()
-        assert may_go_on.wait(10)
+        assert may_go_on.wait(60)
         ended.set()
 
     task = asyncio.create_task(in_page_thread(page))
-    assert await asyncio.to_thread(begun.wait, 10)
+    assert await asyncio.to_thread(begun.wait, 60)
     task.cancel()
     await asyncio.sleep(0)
     may_go_on.set()

@@ -19,7 +19,7 @@ from tests.live import LiveServer
 from tests.scripted_upstream import ScriptedUpstream
 
 # Seconds: a machine that does other work as well stands still for some, and only a failure waits them out.
-PATIENCE = 20
+PATIENCE = 60
 
 expect.set_options(timeout=PATIENCE * 1000)
 

@@ -8,16 +8,28 @@ from django.contrib.auth.models import User
 
 from conversations import lifecycle, sending
 from conversations.models import Conversation, Generation, Message, Provider
+from conversations.models.writing import writing
 from tests.sockets import Page, cookie_of
 
 
 def _begin(user: User) -> sending.Sent:
-    sent = sending.start_conversation(user, content="Hello")
-    sending.stop(user, sent.conversation.id, sent.answer.id)
+    """With an answer that was stopped before any runner could see it."""
+    with writing():
+        sent = sending.start_conversation(user, content="Hello")
+        sending.stop(user, sent.conversation.id, sent.answer.id)
     return sent
 
 
-begin = sync_to_async(_begin)
+def _running_elsewhere(user: User) -> sending.Sent:
+    with writing():
+        sent = sending.start_conversation(user, content="Hello")
+        lease = Generation.lease_end(600)
+        Generation.objects.update(status="streaming", lease_until=lease, owner="another")
+        Message.objects.filter(pk=sent.answer.pk).update(status="streaming")
+    return sent
+
+
+begin, running_elsewhere = sync_to_async(_begin), sync_to_async(_running_elsewhere)
 
 
 async def test_without_a_session_it_closes_with_4401(
@@ -140,12 +152,8 @@ async def test_what_cannot_be_sent_comes_back_with_its_id(
 async def test_while_an_answer_runs_the_answer_is_busy(
     house: lifecycle.House, alice: User, provider: Provider
 ) -> None:
-    sent = await sync_to_async(sending.start_conversation)(alice, content="Hello")
+    sent = await running_elsewhere(alice)
     page = await Page.open(alice, sent.conversation.id)
-    await Generation.objects.aupdate(
-        status="streaming", lease_until=Generation.lease_end(30), owner="another"
-    )
-    await Message.objects.filter(pk=sent.answer.pk).aupdate(status="streaming")
     client_id = await page.ask("More")
     error = await page.until("error")
     assert (error["code"], error["message"], error["client_id"]) == ("busy", str(sent.answer.id), client_id)

@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 
 from conversations import lifecycle, sending
 from conversations.models import Conversation, Generation, GenerationEvent, Message, Provider
+from conversations.models.writing import writing
 from tests.scripted_upstream import ScriptedUpstream, finish, hang_up, text, wait_for
 from tests.sockets import Page, in_thread
 
@@ -15,8 +16,10 @@ async def conversation_of(user: User) -> Conversation:
     """One with a first answer that has ended."""
 
     def make() -> Conversation:
-        sent = sending.start_conversation(user, content="Hello")
-        sending.stop(user, sent.conversation.id, sent.answer.id)
+        # No runner may see it before it is stopped.
+        with writing():
+            sent = sending.start_conversation(user, content="Hello")
+            sending.stop(user, sent.conversation.id, sent.answer.id)
         return sent.conversation
 
     return await sync_to_async(make)()

@@ -1,7 +1,9 @@
 """Upstreams in trouble, as a page hears of it: waiting is shown, the end is said, the ledger counts."""
 
+import asyncio
 import dataclasses
 from collections.abc import AsyncIterator
+from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.models import User
@@ -10,11 +12,12 @@ from pytest_django import Settings
 from conversations import lifecycle
 from conversations.models import Generation, OfferedModel, Provider
 from conversations.models.encryption import _fernet
-from conversations.upstream import retry
+from conversations.upstream import reply, retry
 from tests.consumers.test_answer import conversation_of
 from tests.scripted_connection import accepting_nothing
-from tests.scripted_upstream import ScriptedUpstream, Step, comment, finish, hold, raw, text
+from tests.scripted_upstream import ScriptedUpstream, Step, comment, finish, raw, text
 from tests.sockets import Frame, Page, in_thread
+from tests.upstream.lateness import SILENT, only_when_silent
 
 
 async def asking(user: User) -> Page:
@@ -38,11 +41,17 @@ async def test_a_server_that_is_asked_again_is_shown_and_counted(
     upstream: ScriptedUpstream,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(retry, "_BACKOFF", (0.3, 0.3))
+    told = asyncio.Event()
+
+    async def until_told(seconds: float) -> None:
+        await told.wait()
+
+    monkeypatch.setattr(reply, "asyncio", SimpleNamespace(**vars(asyncio) | {"sleep": until_told}))
     upstream.refuse(503, {"error": {"message": "Overloaded"}})
     upstream.script(steps=[text("At last."), finish()])
     page = await asking(alice)
     sign = await page.until("message.waiting", phase="retrying")
+    told.set()
     assert sign["seconds"] > 0
     assert "could not answer (503). Try again later. It said: Overloaded" in sign["detail"]
     done = await page.until("message.done")
@@ -94,9 +103,9 @@ COMMENTS = [comment()] * 50
 @pytest.mark.parametrize(
     ("hurried", "steps", "said"),
     [
-        ("first_token", [*COMMENTS, hold()], "no answer began within 0.2 s"),
-        ("idle", [text("Half"), *COMMENTS, hold()], "fell silent in the middle of the answer for 0.2 s"),
-        ("total", [text("Half"), hold()], "longer than the 0.2 s that one answer may take"),
+        ("first_token", [*COMMENTS, SILENT], "no answer began within 0.2 s"),
+        ("idle", [text("Half"), *COMMENTS, SILENT], "fell silent in the middle of the answer for 0.2 s"),
+        ("total", [text("Half"), SILENT], "longer than the 0.2 s that one answer may take"),
     ],
     indirect=["hurried"],
 )
@@ -107,7 +116,9 @@ async def test_a_deadline_that_is_over_interrupts_and_says_so(
     alice: User,
     provider: Provider,
     upstream: ScriptedUpstream,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    only_when_silent(monkeypatch, upstream)
     upstream.script(steps=steps)
     done = await ended(alice)
     assert done["status"] == "interrupted"

@@ -12,7 +12,7 @@ import aiohttp
 from tests.faults.services import Service
 
 AGAIN = 0.2  # seconds between attempts to connect
-PATIENCE = 40.0
+PATIENCE = 120.0
 
 
 class Tab:

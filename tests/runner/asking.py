@@ -17,7 +17,7 @@ from conversations.lifecycle import House
 from conversations.models import Generation, Message
 from conversations.threads import in_database
 
-PATIENCE = 40.0  # seconds until something counts as never coming
+PATIENCE = 120.0  # seconds until something counts as never coming
 
 
 class Asked:

@@ -1,7 +1,5 @@
 """A running answer ends where its budget does: the text is kept, and it says why."""
 
-import time
-
 import pytest
 from django.contrib.auth.models import User
 
@@ -24,10 +22,7 @@ async def test_it_is_stopped_where_the_budget_is_used_up(
     upstream.script(steps=[*(text(f" word{number}") for number in range(80)), hold()])
     asked = await ask(house, alice)
     await asked.until(lambda feed: feed.content.endswith("word79"))
-    used_up_at = time.monotonic()
     message, row = await asked.ended()
-    # The flush, the look and what both take; a second on a machine that does nothing else.
-    assert (upstream.request(0).ended_at or 0) - used_up_at < 2
     assert (message.status, row.status, row.error_kind) == ("stopped", "stopped", "over_budget")
     assert message.content.startswith(" word0 word1")
     assert message.error.endswith("The answer was stopped there.")

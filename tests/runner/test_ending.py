@@ -1,5 +1,8 @@
 """Answers that someone or something ends: a lost stop, a process that goes, a deleted conversation."""
 
+import asyncio
+from types import SimpleNamespace
+
 import pytest
 from django.contrib.auth.models import User
 
@@ -54,7 +57,13 @@ async def test_a_process_that_goes_saves_what_it_has(
     half, whole = await ask(house, alice), await ask(house, alice, model="beta")
     await half.text("Half an ")
     await whole.text("Whole")
-    monkeypatch.setattr(house, "_grace", 2.0)
+    waited = asyncio.wait
+
+    async def until_one_has_ended(tasks: set[asyncio.Task[None]], **_: float) -> None:
+        await waited(tasks, return_when=asyncio.FIRST_COMPLETED)
+
+    shim = SimpleNamespace(**vars(asyncio) | {"wait": until_one_has_ended})
+    monkeypatch.setattr(runner, "asyncio", shim)
     upstream.release("end")
     await lifecycle.drain()
     message, generation = await half.ended()

@@ -10,10 +10,13 @@ from conversations.lifecycle import House
 from conversations.models import Budget, Generation, Provider
 from conversations.threads import in_database
 from tests.faults import services
+from tests.promises import IN_SECONDS
 from tests.runner import asking
 from tests.runner.asking import Asked, ask
 from tests.scripted_upstream import ScriptedUpstream, hold, pause, text
 from tests.sockets import in_thread
+
+pytestmark = IN_SECONDS
 
 # Words in a second, of one answer.
 PACE = 50

@@ -8,6 +8,7 @@ import psutil
 import pytest
 
 from conversations.serving.address import page_address
+from tests.promises import IN_SECONDS
 from tests.serving.conftest import Launch
 from tests.serving.launched import Launched
 from tests.serving.test_refusals import ELSEWHERE
@@ -27,6 +28,7 @@ def gone(processes: list[psutil.Process]) -> bool:
     return all(process.status() == psutil.STATUS_ZOMBIE for process in left)
 
 
+@IN_SECONDS
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 def test_a_signal_ends_it_and_its_model(launch: Launch, how: signal.Signals) -> None:
     server = launch()
@@ -39,6 +41,7 @@ def test_a_signal_ends_it_and_its_model(launch: Launch, how: signal.Signals) -> 
     assert "Traceback" not in server.output
 
 
+@IN_SECONDS
 def test_the_model_ends_even_if_the_server_is_killed(launch: Launch) -> None:
     server = launch()
     models = children(server)
@@ -46,6 +49,7 @@ def test_the_model_ends_even_if_the_server_is_killed(launch: Launch) -> None:
     assert gone(models)
 
 
+@IN_SECONDS
 def test_a_signal_under_load_ends_it_cleanly(launch: Launch) -> None:
     """New connections at every moment: Daphne's own way of ending fails on those that have no page yet."""
     server = launch(**ELSEWHERE)

@@ -17,7 +17,7 @@ from conversations.localmodel.weights import MODEL_ID
 from conversations.models import Provider
 from conversations.upstream import Endpoint, UpstreamClient, UpstreamError
 
-PATIENCE = 30.0
+PATIENCE = 120.0
 
 
 @pytest.fixture

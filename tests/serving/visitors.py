@@ -12,7 +12,7 @@ SOCKET = (
     b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"
 )
 AT_ONCE = 4
-PATIENCE = 30.0
+PATIENCE = 120.0
 
 
 class Seen:

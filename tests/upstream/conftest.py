@@ -17,7 +17,7 @@ def endpoint(upstream: ScriptedUpstream) -> Endpoint:
 
 @pytest.fixture
 async def client() -> AsyncIterator[UpstreamClient]:
-    client = UpstreamClient(Deadlines(connect=5, first_token=5, idle=5, total=20))
+    client = UpstreamClient(Deadlines(connect=60, first_token=60, idle=60, total=240))
     yield client
     await client.aclose()
 

@@ -87,8 +87,9 @@ async def test_without_streaming_the_same_answer_comes_in_one_piece(
 
 
 async def test_connections_are_used_again(
-    client: UpstreamClient, upstream: ScriptedUpstream, endpoint: Endpoint
+    client: UpstreamClient, upstream: ScriptedUpstream, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("conversations.upstream.client.DRAIN_SECONDS", 60.0)
     for number in range(5):
         await collect(client.reply(endpoint, BODY))
         upstream.request(number).ended()

@@ -14,7 +14,8 @@ from conversations.upstream import (
 )
 from conversations.upstream import deadlines as clock
 from tests.scripted_connection import accepting_nothing
-from tests.scripted_upstream import ScriptedUpstream, Step, comment, delta, finish, hold, raw, text
+from tests.scripted_upstream import ScriptedUpstream, Step, comment, delta, finish, raw, text
+from tests.upstream.lateness import SILENT, only_when_silent
 from tests.upstream.reading import BODY, collect, content
 
 SHORT = 0.15
@@ -30,7 +31,12 @@ async def ending(limits: Deadlines, endpoint: Endpoint) -> DeadlineExceeded:
         await client.aclose()
 
 
-@pytest.mark.parametrize("steps", [[hold()], [comment()] * 500 + [hold()], [delta(role="assistant"), hold()]])
+@pytest.fixture(autouse=True)
+def _never_early(monkeypatch: pytest.MonkeyPatch, upstream: ScriptedUpstream) -> None:
+    only_when_silent(monkeypatch, upstream)
+
+
+@pytest.mark.parametrize("steps", [[SILENT], [comment()] * 500 + [SILENT], [delta(role="assistant"), SILENT]])
 async def test_no_first_token(steps: list[Step], upstream: ScriptedUpstream, endpoint: Endpoint) -> None:
     upstream.script(steps=steps)
     error = await ending(Deadlines(first_token=SHORT), endpoint)
@@ -42,12 +48,12 @@ async def test_no_first_token(steps: list[Step], upstream: ScriptedUpstream, end
 
 
 async def test_no_head_of_an_answer_is_no_first_token(upstream: ScriptedUpstream, endpoint: Endpoint) -> None:
-    upstream.script(steps=[hold()], transfer="wire")
+    upstream.script(steps=[SILENT], transfer="wire")
     assert (await ending(Deadlines(first_token=SHORT), endpoint)).kind == "first_token"
 
 
 async def test_a_silence_in_the_middle(upstream: ScriptedUpstream, endpoint: Endpoint) -> None:
-    upstream.script(steps=[text("Half"), comment(), hold()])
+    upstream.script(steps=[text("Half"), comment(), SILENT])
     client = UpstreamClient(Deadlines(idle=SHORT))
     reply = client.reply(endpoint, BODY)
     assert await anext(reply) == Delta("Half", "", "")
@@ -59,12 +65,12 @@ async def test_a_silence_in_the_middle(upstream: ScriptedUpstream, endpoint: End
 
 
 async def test_a_long_prefill_is_no_silence(upstream: ScriptedUpstream, endpoint: Endpoint) -> None:
-    upstream.script(steps=[delta(role="assistant"), hold()])
+    upstream.script(steps=[delta(role="assistant"), SILENT])
     assert (await ending(Deadlines(idle=0.01, first_token=SHORT), endpoint)).kind == "first_token"
 
 
 async def test_the_total_time(upstream: ScriptedUpstream, endpoint: Endpoint) -> None:
-    upstream.script(steps=[text("Half"), hold()])
+    upstream.script(steps=[text("Half"), SILENT])
     assert (await ending(Deadlines(total=SHORT), endpoint)).kind == "total"
 
 
@@ -78,7 +84,7 @@ async def test_a_finished_answer_does_not_wait_for_the_connection_to_end(
     upstream: ScriptedUpstream, endpoint: Endpoint, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(clock, "AFTER_FINISH", SHORT)
-    upstream.script(steps=[text("All"), delta("stop"), hold()])
+    upstream.script(steps=[text("All"), delta("stop"), SILENT])
     client = UpstreamClient()
     assert content(await collect(client.reply(endpoint, BODY))) == "All"
     await client.aclose()

@@ -19,7 +19,7 @@ from tests.usage.truth import Bookkeeper, answer_to, tokens_of
 
 pytestmark = pytest.mark.slow
 
-PATIENCE = 60.0
+PATIENCE = 180.0
 
 
 @pytest.fixture
