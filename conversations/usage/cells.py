@@ -26,7 +26,16 @@ AXES: dict[str, tuple[str, ...]] = {
     "outcome": ("status", "reason"),
     # All but the people: what is crossed there has few cells, however many people there are.
     "nameless": DIMENSIONS[1:],
+    # Who, of one server, purpose or outcome: a page with one filter reads no more than one with none.
+    "u_provider": ("user_name", "provider_name"),
+    "u_purpose": ("user_name", "purpose"),
+    "u_outcome": ("user_name", "status", "reason"),
 }
+PERSONAL = tuple(axis for axis, kept in AXES.items() if "user_name" in kept)
+# What each is added up from: the fewer cells the better.
+_MADE_OF = {"user": "u_provider"} | dict.fromkeys(
+    ("total", "provider", "model", "purpose", "outcome"), "nameless"
+)
 # Clocks of all zones are apart by whole quarters of an hour, and jump at their beginnings.
 QUARTER = 900
 STEPS = int(1 / STEP)
@@ -118,23 +127,32 @@ def rollups_of(cells: Cells, axes: Iterable[str] = tuple(AXES)) -> list[Rollup]:
 
 
 def day_rollups(cells: Cells, axes: Iterable[str] = tuple(AXES)) -> Iterator[Rollup]:
-    for axis in axes:
-        yield from _as_rollups(_along(cells, axis), UsageRollup.Level.DAY, axis)
+    yield from _along_all(cells, axes, UsageRollup.Level.DAY)
 
 
 def month_rollups(months: Cells, axes: Iterable[str] = tuple(AXES)) -> Iterator[Rollup]:
     """Of cells whose days are the first of their months."""
-    for axis in axes:
-        yield from _as_rollups(_along(months, axis), UsageRollup.Level.MONTH, axis)
+    yield from _along_all(months, axes, UsageRollup.Level.MONTH)
 
 
 def by_month(cells: Cells) -> Cells:
     return _added(cells, lambda place: place._replace(day=place.day.replace(day=1)))
 
 
+def _along_all(cells: Cells, axes: Iterable[str], level: int) -> Iterator[Rollup]:
+    known = {"": cells}
+
+    def along(axis: str) -> Cells:
+        if axis not in known:
+            known[axis] = _along(along(_MADE_OF.get(axis, "")), axis)
+        return known[axis]
+
+    for axis in axes:
+        for place, sums in along(axis).items():
+            yield Rollup(_key(level, axis, place), level, axis, place, sums)
+
+
 def _along(cells: Cells, axis: str) -> Cells:
-    if not axis:
-        return cells
     kept = AXES[axis]
     places = [number for number, name in enumerate(Place._fields) if name in ("day", *kept, "currency")]
     blank = [""] * len(Place._fields)
@@ -153,10 +171,6 @@ def _added(cells: Cells, moved: Callable[[Place], Place]) -> Cells:
     for place, sums in cells.items():
         found[moved(place)].add(sums)
     return dict(found)
-
-
-def _as_rollups(cells: Cells, level: int, axis: str) -> Iterator[Rollup]:
-    return (Rollup(_key(level, axis, place), level, axis, place, sums) for place, sums in cells.items())
 
 
 def _key(level: int, axis: str, place: Place) -> str:

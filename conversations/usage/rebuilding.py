@@ -12,6 +12,7 @@ from conversations.models.generation import GenerationQuerySet
 from conversations.models.status import FINAL
 from conversations.usage.cells import (
     AXES,
+    PERSONAL,
     Cells,
     Place,
     cells_of,
@@ -25,8 +26,6 @@ from conversations.usage.selection import midnight
 from conversations.usage.sums import COUNTS, SPREADS, Sums
 
 ROWS_AT_ONCE = 5000
-# The axes that name people.
-_PERSONAL = ("", "user")
 Level = UsageRollup.Level
 
 
@@ -60,10 +59,10 @@ def rename(old: str, new: str, rows: GenerationQuerySet) -> None:
     with folding():
         rows.update(user_name=new)
         both = (old, new)
-        UsageRollup.objects.filter(axis__in=_PERSONAL, user_name__in=both).delete()
+        UsageRollup.objects.filter(axis__in=PERSONAL, user_name__in=both).delete()
         theirs = Generation.objects.filter(user_name__in=both, rolled_up=True)
         cells = cells_of(ledger_values(theirs).iterator(ROWS_AT_ONCE))
-        add_to_rollups(rollups_of(cells, _PERSONAL))
+        add_to_rollups(rollups_of(cells, PERSONAL))
 
 
 def _months(rows: GenerationQuerySet) -> list[date]:

@@ -8,6 +8,7 @@ are packed behind each other are their sum: a database adds them up by joining t
 import math
 import struct
 from collections.abc import Iterable
+from functools import cache
 
 BOXES_PER_DOUBLING = 18
 LAST_BOX = 2**16 - 1
@@ -30,10 +31,14 @@ def size_of(box: int) -> float:
 
 
 def packed(spread: Spread) -> bytes:
-    if len(spread) == 1:  # most are
-        ((box, often),) = spread.items()
-        return _PAIR.pack(box, min(often, _MOST))
-    return b"".join(_PAIR.pack(box, min(often, _MOST)) for box, often in sorted(spread.items()))
+    flat = [number for box, often in sorted(spread.items()) for number in (box, min(often, _MOST))]
+    return _pairs(len(spread)).pack(*flat)
+
+
+@cache
+def _pairs(count: int) -> struct.Struct:
+    """All at once: adding up a ledger packs millions of spreads."""
+    return struct.Struct("<" + "HI" * count)
 
 
 def count(spread: Spread, box: int) -> None:

@@ -81,14 +81,30 @@ def test_a_rebuild_repairs_whatever_was_there(alice: User) -> None:
 
 
 @pytest.mark.parametrize(
-    "columns", [(), ("model",), ("user_name", "status"), ("day",), ("reason", "purpose")]
-)
+    "columns",
+    [
+        (), ("model",), ("day",), ("reason", "purpose"), ("user_name", "status"), ("user_name", "reason"),
+        ("user_name", "provider_name"), ("user_name", "purpose", "day"), ("user_name", "model"),
+    ],
+)  # fmt: skip
 def test_the_rollups_say_what_the_ledger_says(alice: User, bob: User, columns: tuple[str, ...]) -> None:
     some([alice, bob], 120)
     chosen = Selection(since=(NOON - timedelta(days=40)).date(), until=(NOON + timedelta(days=9)).date())
     before = Cube(chosen).grouped(*columns, spreads=SPREADS)
     fold()
     assert Cube(chosen).grouped(*columns, spreads=SPREADS) == before
+
+
+@pytest.mark.parametrize("narrowed", [{}, {"provider": "one"}, {"purpose": "retry"}, {"status": "failed"}])
+def test_one_filter_makes_no_table_read_the_finest_rows(alice: User, narrowed: dict[str, Any]) -> None:
+    """Of those there are nearly as many as requests."""
+    some([alice], 40)
+    fold()
+    cube = Cube(Selection(**narrowed))
+    for column in ("user_name", "provider_name", "model", "purpose", "status"):
+        rows = cube._rollups((column,))
+        assert rows.exists()
+        assert not rows.filter(axis="").exists(), column
 
 
 def test_what_runs_is_folded_when_it_has_ended(alice: User) -> None:
