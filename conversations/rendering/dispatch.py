@@ -6,7 +6,7 @@ character. What is left out here would have refused, so the result is the same.
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
@@ -15,6 +15,8 @@ from markdown_it.rules_inline import StateInline
 if TYPE_CHECKING:
     from linkify_it import LinkifyIt
 
+T = TypeVar("T")
+Rule = Callable[[StateBlock, int, int, bool], bool]
 Rules = tuple[Callable[..., bool], ...]
 
 # By its name, what a rule begins with; the others may begin with anything.
@@ -54,12 +56,13 @@ def ask_by_first_character(md: MarkdownIt) -> None:
     """The last step of setting up a parser: a rule that is added later is not asked."""
     blocks, marks = md.block.ruler, md.inline.ruler
     chains = {"", *(chain for rule in blocks.__rules__ for chain in rule.alt)}
+    starts, second = _by_function(md, _BLOCKS), _by_function(md, _BY_SECOND_LINE)
     blocks.__cache__ = {
-        chain: [_block_rule(_table(blocks.getRules(chain), _by_function(md, _BLOCKS)))] for chain in chains
+        chain: [_block_rule(_table(blocks.getRules(chain), starts, second))] for chain in chains
     }
     text, *others = marks.getRules("")
-    starts = {rule.fn: _MARKS[rule.name] for rule in marks.__rules__ if rule.enabled and rule.fn is not text}
-    table, _ = _table(others, starts)
+    marked = {rule.fn: _MARKS[rule.name] for rule in marks.__rules__ if rule.enabled and rule.fn is not text}
+    table, _ = _table(others, marked, {})
     marks.__cache__ = {"": [_inline_rule({**table, _STOPS: ()}, text)]}
     md.inline.terminator_re = re.compile(f"[{re.escape(''.join(table) + _STOPS)}]")
     if md.linkify is not None:
@@ -73,21 +76,57 @@ def _look_for_addresses_seldom(linkify: "LinkifyIt") -> None:
     linkify.test = lambda text: (":" in text or "@" in text) and test(text)
 
 
-def _by_function(md: MarkdownIt, starts: Mapping[str, str]) -> dict[Callable[..., bool], str]:
+def _quick_table(table: Rule) -> Rule:
+    """The second line of a table begins like its rule."""
+
+    def ask(state: StateBlock, first: int, end: int, silent: bool) -> bool:
+        if first + 2 > end:
+            return False
+        at = state.bMarks[first + 1] + state.tShift[first + 1]
+        return state.src[at : at + 1] in "|-:" and table(state, first, end, silent)
+
+    return ask
+
+
+def _quick_underlined(lheading: Rule) -> Rule:
+    """A heading that is underlined has a second line; what the rule leaves behind is left here, too."""
+
+    def ask(state: StateBlock, first: int, end: int, silent: bool) -> bool:
+        if first + 1 < end and not state.isEmpty(first + 1):
+            return lheading(state, first, end, silent)
+        if not state.is_code_block(first):
+            state.parentType = "paragraph"
+        return False
+
+    return ask
+
+
+# What the second line tells, of rules that begin with anything.
+_BY_SECOND_LINE = {"table": _quick_table, "lheading": _quick_underlined}
+
+
+def _by_function(md: MarkdownIt, starts: Mapping[str, T]) -> dict[Callable[..., bool], T]:
     return {rule.fn: starts[rule.name] for rule in md.block.ruler.__rules__ if rule.name in starts}
 
 
 def _table(
-    rules: Iterable[Callable[..., bool]], starts: Mapping[Callable[..., bool], str]
+    rules: Iterable[Callable[..., bool]],
+    starts: Mapping[Callable[..., bool], str],
+    quick: Mapping[Callable[..., bool], Callable[[Rule], Rule]],
 ) -> tuple[dict[str, Rules], Rules]:
     """For each first character the rules to ask, in their order; and those for every other character."""
     rules = list(rules)
     characters = {character for rule in rules for character in starts.get(rule, "")}
     chosen = {
-        character: tuple(rule for rule in rules if character in starts.get(rule, character))
+        character: [rule for rule in rules if character in starts.get(rule, character)]
         for character in characters
     }
-    return chosen, tuple(rule for rule in rules if rule not in starts)
+    others = [rule for rule in rules if rule not in starts]
+
+    def quickened(rules: Iterable[Callable[..., bool]]) -> Rules:
+        return tuple(quick[rule](rule) if rule in quick else rule for rule in rules)
+
+    return {character: quickened(rules) for character, rules in chosen.items()}, quickened(others)
 
 
 def _block_rule(table: tuple[dict[str, Rules], Rules]) -> Callable[[StateBlock, int, int, bool], bool]:

@@ -6,6 +6,7 @@ row. That is what makes a streamed answer, rendered block by block, equal to the
 
 from collections.abc import Iterator
 
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markdown_it.utils import EnvType
 
@@ -14,7 +15,8 @@ from conversations.rendering.parser import parser
 from conversations.rendering.parts import in_parts
 from conversations.rendering.sanitizer import sanitize
 
-RENDERER_VERSION = 5  # raise it whenever the same text renders differently: caches keep it with their HTML
+RENDERER_VERSION = 6  # raise it whenever the same text renders differently: caches keep it with their HTML
+_BLOCKS_PARSED = 2  # steps of the parser, which are done then: one kind of line ending, and blocks
 
 
 def render(markdown: str, *, anchor: str = "") -> str:
@@ -40,6 +42,16 @@ def parse(markdown: str) -> tuple[list[Token], EnvType]:
     """Tokens of the whole text, and what it defines."""
     env: EnvType = {}
     return parser().parse(unified(markdown), env), env
+
+
+def parse_text_in(tokens: list[Token]) -> EnvType:
+    """Of blocks that define nothing and are parsed already: the texts in them."""
+    md = parser()
+    state = StateCore("", md, {})
+    state.tokens = tokens
+    for rule in md.core.ruler.getRules("")[_BLOCKS_PARSED:]:
+        rule(state)
+    return state.env
 
 
 def unified(markdown: str) -> str:

@@ -14,6 +14,7 @@ from conversations.rendering.mathml import to_mathml
 LONG_LINE = 80  # characters; what is longer rarely fits beside a margin, and can be wrapped
 _WRAP = '<button type="button" class="code__wrap" data-wrap-code aria-pressed="false">Wrap</button>'
 _UNNAMED = '<span class="image-link__unnamed">image</span>'
+_DIR_AUTO = {"dir": "auto"}
 _DIRECTED = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "li", "table"})
 
 
@@ -31,11 +32,19 @@ class Elements(RendererHTML):
     """One method for each token that is more than its tag; `env["anchor"]` makes ids unique in the page."""
 
     def renderToken(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
-        """As the library's, but half of all tags only end something."""
+        """As the library's, but half of all tags only end something, and most others only begin something."""
         token = tokens[idx]
-        if token.nesting != -1 or token.attrs or token.hidden:
+        if token.hidden:
+            return ""
+        if token.nesting == -1 and not token.attrs:
+            return f"</{token.tag}>\n" if token.block else f"</{token.tag}>"
+        if token.nesting != 1:
             return super().renderToken(tokens, idx, options, env)
-        return f"</{token.tag}>\n" if token.block else f"</{token.tag}>"
+        attributes = ' dir="auto"' if token.attrs == _DIR_AUTO else self.renderAttrs(token)
+        if not token.block:
+            return f"<{token.tag}{attributes}>"
+        before = "\n" if idx and tokens[idx - 1].hidden else ""
+        return f"{before}<{token.tag}{attributes}>{_after_opening(tokens, idx)}"
 
     def fence(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         return _code_block(tokens[idx].content, language_of(tokens[idx].info))
@@ -113,6 +122,15 @@ class Elements(RendererHTML):
         target = f"fnref{name}-{again}" if again else f"fnref{name}"
         label = f"Back to reference {number}"
         return f' <a class="footnote-back" aria-label="{label}" href="#{target}">\u21a9\ufe0e</a>'
+
+
+def _after_opening(tokens: Sequence[Token], idx: int) -> str:
+    """A new line, unless text follows, or the end of the very element."""
+    if idx + 1 == len(tokens):
+        return "\n"
+    following = tokens[idx + 1]
+    empty = following.nesting == -1 and following.tag == tokens[idx].tag
+    return "" if following.type == "inline" or following.hidden or empty else "\n"
 
 
 def _code_block(content: str, language: str) -> str:

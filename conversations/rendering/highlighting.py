@@ -10,8 +10,6 @@ from html import escape
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from pygments.lexer import Lexer
     from pygments.token import _TokenType
 
@@ -38,6 +36,14 @@ HIGHLIGHTED = frozenset({
     "solidity", "sparql", "splus", "sql", "sqlite3", "swift", "systemverilog", "tcl", "terraform", "tex",
     "toml", "tsx", "turtle", "twig", "typescript", "vala", "vb.net", "verilog", "vhdl", "vim", "vue",
     "wast", "xml", "yaml", "zig",
+})  # fmt: skip
+# Pygments' classes that code.css knows: an element that looks like the text around it only costs.
+STYLED = frozenset({
+    "c", "ch", "cm", "cp", "cpf", "c1", "cs", "gc", "k", "kd", "kn", "kp", "kr", "kt", "ow", "o",
+    "gp", "nc", "nf", "fm", "nd", "ne", "nn", "s", "sa", "sb", "sc", "dl", "sd", "s2", "sh", "si",
+    "sx", "sr", "s1", "ss", "se", "m", "mb", "mf", "mh", "mi", "mo", "il", "kc", "l", "ld", "no",
+    "nb", "bp", "na", "nv", "vc", "vg", "vi", "vm", "ni", "nl", "nt", "py", "err", "go", "gi", "gd",
+    "gr", "gh", "gu", "gs", "ge",
 })  # fmt: skip
 
 
@@ -105,12 +111,10 @@ def _lexer(alias: str) -> "Lexer":
 
 
 def _format(lexer: "Lexer", code: str) -> str:
-    from pygments.token import STANDARD_TYPES
-
     pieces: list[str] = []
     last, run = "", ""
     for kind, value in lexer.get_tokens(code):
-        name = STANDARD_TYPES.get(kind) or _nearest(kind, STANDARD_TYPES)
+        name = _class_of(kind)
         if name != last:
             pieces.append(_span(last, run))
             last, run = name, ""
@@ -119,11 +123,16 @@ def _format(lexer: "Lexer", code: str) -> str:
     return "".join(pieces)
 
 
-def _nearest(kind: "_TokenType | None", names: "Mapping[_TokenType, str]") -> str:
-    """The class of the nearest standard kind above one that a lexer made up."""
-    while kind is not None and kind not in names:
-        kind = kind.parent
-    return names[kind] if kind is not None else ""
+@lru_cache(maxsize=1000)
+def _class_of(kind: "_TokenType") -> str:
+    """That of the nearest standard kind above one that a lexer made up; "" if it looks like any text."""
+    from pygments.token import STANDARD_TYPES
+
+    nearest: _TokenType | None = kind
+    while nearest is not None and nearest not in STANDARD_TYPES:
+        nearest = nearest.parent
+    name = STANDARD_TYPES[nearest] if nearest is not None else ""
+    return name if name in STYLED else ""
 
 
 def _span(name: str, text: str) -> str:

@@ -79,6 +79,9 @@ class LineScanner:
 
     def _line(self, line: str) -> Cut:
         """A line where nothing lasting is open."""
+        if line[0].isalpha():
+            self._empty = self._after_blank = False
+            return Cut.NONE
         fence = _FENCE.match(line)
         if fence:
             cut = Cut.NONE if self._empty else Cut.BEFORE

@@ -10,8 +10,9 @@ import sys
 from dataclasses import dataclass
 
 from markdown_it.token import Token
+from markdown_it.utils import EnvType
 
-from conversations.rendering.document import parse, render, to_html, unified
+from conversations.rendering.document import parse, parse_text_in, render, to_html, unified
 from conversations.rendering.lines import Cut, LineScanner
 from conversations.rendering.parser import parser
 from conversations.rendering.references import ANY, defined, mentioned, perhaps_defined
@@ -40,6 +41,7 @@ class _Block:
     """Text between two cuts: one or a few top-level blocks that are finished."""
 
     source: str
+    parsed: list[Token] | None = None  # the texts in them not yet
     defines: frozenset[str] = _NOTHING
     html: list[str] | None = None
     mentions: frozenset[str] = _NOTHING
@@ -60,6 +62,7 @@ class OpenBlocks:
         self._pieces: list[str] = []  # what has come of the line that is not complete yet
         self._last = ""  # the last character fed
         self._ask_again = 0  # size of the open lines at which the parser is asked again
+        self._parsed: list[Token] | None = None  # the open lines, if the parser was asked and agreed
         # Definitions
         self._suspects: set[str] = set()  # what the complete open lines may define
         self._suspect_limit = _NO_LIMIT  # the first rendered block that mentions one of them
@@ -142,7 +145,7 @@ class OpenBlocks:
             self._look()
 
     def _read(self, line: str) -> None:
-        suspects = _NOTHING if self._scanner.in_fence else perhaps_defined(line)
+        suspects = perhaps_defined(line) if "]:" in line and not self._scanner.in_fence else _NOTHING
         cut = self._scanner.read(line)
         if cut is Cut.PERHAPS and self._agreed(line):
             self._scanner = LineScanner()
@@ -164,17 +167,23 @@ class OpenBlocks:
         if self._size < self._ask_again:
             return False
         tokens: list[Token] = []
-        md = parser()
-        md.block.parse(f"{''.join(self._lines)}{line}\n", md, {}, tokens)
-        last = next((token for token in reversed(tokens) if token.level == 0 and token.map), None)
-        agreed = last is not None and last.map is not None and last.map[0] == len(self._lines)
-        if not agreed:
+        env: EnvType = {}
+        text, md = f"{''.join(self._lines)}{line}\n", parser()
+        md.block.parse(text, md, env, tokens)
+        last = len(tokens) - 1
+        while last >= 0 and (tokens[last].level or not tokens[last].map):
+            last -= 1
+        if last < 0 or (tokens[last].map or [0])[0] != len(self._lines):
             self._ask_again = 2 * self._size
-        return agreed
+            return False
+        # Where something is defined, or a character would be replaced, the block is parsed by itself.
+        self._parsed = tokens[:last] if not env and "\x00" not in text else None
+        return True
 
     def _cut(self) -> None:
         """Everything in the open lines is finished."""
-        block = _Block("".join(self._lines))
+        block = _Block("".join(self._lines), self._parsed)
+        self._parsed = None
         if self._suspects:
             block.defines = defined(parse(block.source)[1])
         self._blocks.append(block)
@@ -230,11 +239,16 @@ class OpenBlocks:
 
     def _suspected(self, mentions: frozenset[str]) -> bool:
         """Whether the open text may define one of these labels."""
-        suspects = (self._suspects, self._line_suspects)
-        return bool(mentions) and any(ANY in labels or mentions & labels for labels in suspects)
+        if not mentions:
+            return False
+        return any(ANY in labels or mentions & labels for labels in (self._suspects, self._line_suspects))
 
     def _render(self, index: int, block: _Block) -> None:
-        tokens, env = parse(block.source)
+        if block.parsed is not None:
+            tokens, env = block.parsed, parse_text_in(block.parsed)
+            block.parsed = None
+        else:
+            tokens, env = parse(block.source)
         block.html = to_html(tokens, env)
         block.mentions = mentioned(tokens)
         for label in block.mentions:

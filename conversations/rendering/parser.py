@@ -1,5 +1,6 @@
 """The Markdown dialect: CommonMark, tables, task lists, footnotes, autolinks, mathematics; no HTML."""
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 DEEPEST = 60  # levels of tokens: thirty lists in one another
 MOST_BRACKETS = 1_000  # opening ones in one paragraph
 LONGEST_LABEL = 200  # characters of a footnote's label
+PLAIN_ADDRESS = re.compile(r"https?://[a-z][a-z0-9]*(?:\.[a-z][a-z0-9]*)+/[A-Za-z0-9._/-]*")
 
 
 def complete_parser() -> MarkdownIt:
@@ -30,6 +32,7 @@ def complete_parser() -> MarkdownIt:
     md.options["maxNesting"] = DEEPEST + 20
     md.enable(["table", "strikethrough", "linkify"])
     md.validateLink = allowed  # type: ignore[method-assign]
+    _keep_plain_addresses(md)
     _only_whole_addresses(md.linkify)
     math_plugin(md)
     footnote_plugin(md, inline=False)
@@ -49,6 +52,12 @@ def parser() -> MarkdownIt:
     md = complete_parser()
     ask_by_first_character(md)
     return md
+
+
+def _keep_plain_addresses(md: MarkdownIt) -> None:
+    """There is nothing to encode in most addresses, which only taking them to pieces would tell."""
+    thorough = md.normalizeLink
+    md.normalizeLink = lambda url: url if PLAIN_ADDRESS.fullmatch(url) else thorough(url)  # type: ignore[method-assign]
 
 
 def _only_whole_addresses(linkify: "LinkifyIt | None") -> None:

@@ -12,8 +12,7 @@ from markdown_it.utils import EnvType
 
 ANY = "]"  # no label can be this: stands for "some label that cannot be told"
 
-_LABEL_END = re.compile(r"([^\[\]]*)\]")
-_DEFINITION_END = re.compile(r"([^\[\]]*)\]:")
+_AFTER_BRACKET = re.compile(r"[\[\]]")
 _CONTAINER = " \t>*+-.)0123456789"  # what may stand before a definition: the marks of quotes and list items
 
 
@@ -24,7 +23,7 @@ def _folded(label: str) -> str:
 def mentioned(tokens: Iterable[Token]) -> frozenset[str]:
     """Labels that the text of these blocks would use, were they defined."""
     texts = (token.content for token in tokens if token.type == "inline" and "[" in token.content)
-    return frozenset(_folded(label) for text in texts for label in _LABEL_END.findall(text))
+    return frozenset(_folded(label) for text in texts for label in _ending(text, "]"))
 
 
 def defined(env: EnvType) -> frozenset[str]:
@@ -33,7 +32,7 @@ def defined(env: EnvType) -> frozenset[str]:
         *env.get("references", {}),
         *(f"^{ref[1:]}" for ref in env.get("footnotes", {}).get("refs", {})),
     ]
-    return frozenset(_folded(re.split(r"[\[\]]", label)[-1]) for label in labels)
+    return frozenset(_folded(_AFTER_BRACKET.split(label)[-1]) for label in labels)
 
 
 def perhaps_defined(line: str) -> frozenset[str]:
@@ -45,4 +44,10 @@ def perhaps_defined(line: str) -> frozenset[str]:
         return frozenset({ANY})
     if not line.lstrip(_CONTAINER).startswith("["):
         return frozenset()
-    return frozenset(_folded(label) for label in _DEFINITION_END.findall(line))
+    return frozenset(_folded(label) for label in _ending(line, "]:"))
+
+
+def _ending(text: str, mark: str) -> Iterable[str]:
+    """What stands before each mark, from the last bracket on."""
+    *labels, _ = text.split(mark)
+    return (_AFTER_BRACKET.split(label)[-1] for label in labels)

@@ -12,6 +12,8 @@ HOSTILE = {
     "nested quotes": ">" * 10_000 + " x",
     "nested lists": "- " * 10_000 + "x",
     "brackets": "[" * 50_000,
+    "a bracket": "[" + "word " * 40_000,
+    "a definition": "[a]: http://x.y " + "word " * 40_000,
     "pictures": "![" * 50_000,
     "nested links": "[" * 20_000 + "](http://x.y)" * 20_000,
     "links": "[a](http://x.y)" * 5_000,

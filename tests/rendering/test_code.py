@@ -2,13 +2,23 @@
 
 import re
 from html import unescape
+from pathlib import Path
 from time import process_time
 
 import pytest
 from pygments.lexers import get_lexer_by_name
 
 from conversations.rendering import render
-from conversations.rendering.highlighting import HIGHLIGHTED, LARGEST, highlight, label_of, language_of
+from conversations.rendering.highlighting import (
+    HIGHLIGHTED,
+    LARGEST,
+    STYLED,
+    highlight,
+    label_of,
+    language_of,
+)
+
+STYLES = Path(__file__).parent.parent.parent / "static/css/code.css"
 
 
 def code_of(html: str) -> str:
@@ -23,6 +33,12 @@ def test_a_block_has_a_label_a_copy_button_and_classes() -> None:
     assert '<button type="button" class="code__copy" data-copy-code="">To clipboard</button>' in html
     assert '<span class="k">def</span>' in html
     assert code_of(html) == "def f(): return '<b>'\n"
+
+
+def test_an_element_stands_for_what_looks_different_and_for_nothing_else() -> None:
+    rules = STYLES.read_text().partition("/* Pygments")[2]
+    assert set(re.findall(r"\.([a-z][a-z0-9]{0,2})\b", rules)) == STYLED
+    assert highlight("f(x)\n", "python") == "f(x)\n"
 
 
 @pytest.mark.parametrize(

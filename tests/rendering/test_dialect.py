@@ -1,8 +1,12 @@
 """What Markdown becomes."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it.common.normalize_url import normalizeLink
 
 from conversations.rendering import RENDERER_VERSION, render
+from conversations.rendering.parser import PLAIN_ADDRESS
 from tests.rendering.answers import ANSWERS
 
 RENDERED = [
@@ -51,6 +55,12 @@ def test_addresses_become_links(text: str) -> None:
 )
 def test_names_of_files_and_other_schemes_do_not(text: str) -> None:
     assert "<a" not in render(text)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.from_regex(PLAIN_ADDRESS, fullmatch=True))
+def test_a_plain_address_stays_what_the_library_would_make_of_it(address: str) -> None:
+    assert normalizeLink(address) == address
 
 
 @pytest.mark.parametrize(
