@@ -50,7 +50,8 @@ class _OneToken(NamedTuple):
 
 def price_of(provider: Provider, model: str) -> dict[str, str] | None:
     """`input`, `output` and maybe `cached`, per million tokens now, and their `currency`; None: not known."""
-    if row := ModelPrice.objects.in_force(provider.pk, model, timezone.now()):
+    moment = timezone.now()
+    if has_rows(ModelPrice) and (row := ModelPrice.objects.in_force(provider.pk, model, moment)):
         return {**row.per_million(), "currency": row.currency}
     return listed_price(provider, model)
 

@@ -101,8 +101,17 @@ class ParametersForm(forms.Form):
         return [self[name] for name in ParametersForm.base_fields]
 
     @property
+    def shown(self) -> str:
+        """All that its fields show, equal where that is the same; "" of a form that was sent."""
+        if self.is_bound:
+            return ""
+        values = {name: self.get_initial_for_field(field, name) for name, field in self.fields.items()
+                  if name in ParametersForm.base_fields}  # fmt: skip
+        return repr((values, self.shown_defaults))
+
+    @property
     def has_bad_parameters(self) -> bool:
-        return any(field.errors for field in self.parameter_fields)
+        return self.is_bound and any(field.errors for field in self.parameter_fields)
 
     @property
     def set_fields(self) -> str:
@@ -135,6 +144,11 @@ class ComposerForm(ParametersForm):
         kwargs.setdefault("initial", {}).setdefault("client_id", uuid.uuid4())
         super().__init__(*args, **kwargs)
         self.show_defaults({})
+
+    @property
+    def was_typed(self) -> bool:
+        """Whether a form brought back what stands in the box."""
+        return self["message"].value() is not None
 
     @property
     def problems(self) -> list[str]:

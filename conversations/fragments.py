@@ -8,6 +8,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from hashlib import blake2b
+from typing import Any
 
 from django.utils.translation import get_language
 
@@ -33,16 +34,20 @@ class Fragments:
         if message.is_running:
             return make()
         key = fingerprint(message)
+        html = self.get(key)
+        if html is None:
+            # Outside the lock: two threads may make the same one, and nobody waits for a large one.
+            html = make()
+            self.keep(key, html)
+        return html
+
+    def get(self, key: bytes) -> str | None:
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
-                return self._kept[key]
-        # Outside the lock: two threads may make the same one, and nobody waits for a large one.
-        html = make()
-        self._keep(key, html)
-        return html
+            return self._kept.get(key)
 
-    def _keep(self, key: bytes, html: str) -> None:
+    def keep(self, key: bytes, html: str) -> None:
         with self._lock:
             if key in self._kept or len(html) > self._most:
                 return
@@ -64,8 +69,13 @@ class Fragments:
 def fingerprint(message: Message) -> bytes:
     """All that a message's article depends on, in 16 bytes."""
     shown = [getattr(message, name) for name in _FIELDS]
-    known = (RENDERER_VERSION, get_language(), shown, message.variants)
-    return blake2b(repr(known).encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    return digest((get_language(), shown, message.variants))
+
+
+def digest(known: tuple[Any, ...]) -> bytes:
+    """`known` is all that an article depends on beside the program."""
+    told = repr((RENDERER_VERSION, known))
+    return blake2b(told.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 FRAGMENTS = Fragments()

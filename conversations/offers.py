@@ -46,12 +46,17 @@ class _Wish:
     kept: bool = False
 
 
+def usable() -> list[Provider]:
+    """The servers that can be asked, the default first, without their keys."""
+    return _USABLE.all()
+
+
 def choose(user: User, model: str, *, conversation: Conversation | None = None) -> Choice:
     """Who answers `model`, as a picker or a frame names it; "": what the conversation has, else the default.
 
     Raises NoUpstream where nobody can, Invalid for a model that was hidden.
     """
-    providers = _USABLE.all()
+    providers = usable()
     if not providers:
         raise NoUpstream(_nobody(user))
     choice = found(providers, model, conversation)

@@ -15,6 +15,7 @@ from django.db.models.functions import RowNumber
 
 from conversations.access import allowed
 from conversations.models import Conversation, OfferedModel, Provider
+from conversations.models.prepared import Prepared
 from conversations.models.provider import SECRETS
 from conversations.offers import value_of
 
@@ -27,6 +28,8 @@ _LOOKED_AT, _RECENT = 40, 6
 # Words of a search that count.
 _WORDS = 6
 _CURSOR = re.compile(r"(\d{1,4})\.(\d{1,9})\.(\d{1,18})")
+
+_COLUMNS = ("provider_id", "model_id", "display_name", "context_length", "listed_context")
 
 Pair = tuple[int | None, str]
 
@@ -52,18 +55,23 @@ class Group:
     """`provider`: "" for a model that nobody offers. `stale`: its server did not answer the last time."""
 
     provider: str
-    options: list[Option]
+    options: tuple[Option, ...]
     stale: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Picker:
-    groups: list[Group]
+    groups: tuple[Group, ...]
     more: bool = False
 
     @property
     def picked(self) -> Option | None:
         return next((option for option in self.options if option.selected), None)
+
+    @property
+    def itself(self) -> "Picker":
+        """For a template that was given it lazily, and keeps what it shows of it."""
+        return self
 
     @property
     def searchable(self) -> bool:
@@ -87,11 +95,11 @@ def build(
     `kept`: the chosen model is what a conversation has, and stays choosable there whatever became of it.
     """
     chosen = chosen if chosen and chosen[1] else _default(providers)
-    rows = list(_columns(_first(providers, everything=everything), "place"))
+    rows = _offered(providers, everything=everything)
     more = not everything and any(place > FIRST for *_, place in rows)
     likely = [row for row in rows if everything or row[-1] <= FIRST]
     if more:
-        likely = [*_columns(_used(user, chosen)), *likely]
+        likely = [*_used(user, chosen).values_list(*_COLUMNS), *likely]
     names: dict[Pair, _Known] = {}
     for provider_id, model, name, own_context, context, *_ in likely:
         names.setdefault((provider_id, model), _Known(name or model, own_context or context))
@@ -107,8 +115,8 @@ def build(
     values = _values(providers, names)
     groups = [_group(provider, names, values, picked) for provider in providers]
     if kept and picked not in values:
-        groups.append(Group("", [Option(picked[1], picked[1], selected=True, model=picked[1])]))
-    return Picker([group for group in groups if group.options], more)
+        groups.append(Group("", (Option(picked[1], picked[1], selected=True, model=picked[1]),)))
+    return Picker(tuple(group for group in groups if group.options), more)
 
 
 def search(
@@ -143,12 +151,22 @@ def search(
     ], f"{last.rank}.{last.position}.{last.pk}" if last else ""
 
 
-def _first(providers: Sequence[Provider], *, everything: bool) -> QuerySet[OfferedModel]:
-    """Each provider's first models, with their `place`; one more than fit tells that there are more."""
+def _offered(providers: Sequence[Provider], *, everything: bool) -> list[tuple[Any, ...]]:
+    """What these providers offer, in order: `_COLUMNS` and the place of each in its provider's list."""
+    ids = {provider.pk for provider in providers}
+    rows = (_EVERYTHING if everything else _FIRST).rows() if ids else []
+    return [tuple(row.values()) for row in rows if row["provider_id"] in ids]
+
+
+def _placed() -> QuerySet[Any]:
     place = Window(RowNumber(), partition_by="provider_id", order_by=[F("position").asc(), F("id").asc()])
-    visible = OfferedModel.objects.visible().filter(provider__in=providers).annotate(place=place)
-    placed = visible if everything else visible.filter(place__lte=FIRST + 1)
-    return placed.order_by("position", "id")
+    visible = OfferedModel.objects.visible().filter(provider__enabled=True)
+    return visible.annotate(place=place).order_by("position", "id")
+
+
+# Of each provider one more than fit: it tells that there are more.
+_FIRST = Prepared(lambda: _placed().filter(place__lte=FIRST + 1).values(*_COLUMNS, "place"))
+_EVERYTHING = Prepared(lambda: _placed().values(*_COLUMNS, "place"))
 
 
 def _default(providers: Sequence[Provider]) -> Pair:
@@ -167,18 +185,12 @@ def _defaults(providers: Sequence[Provider], names: dict[Pair, _Known]) -> list[
 
 
 def _group(provider: Provider, names: dict[Pair, _Known], values: dict[Pair, str], picked: Pair) -> Group:
-    options = [
+    options = tuple(
         Option(values[pair], known.name, selected=pair == picked, model=pair[1], context=known.context)
         for pair, known in names.items()
         if pair[0] == provider.pk
-    ]
-    return Group(provider.name, options, stale=bool(provider.models_error))
-
-
-def _columns(rows: QuerySet[OfferedModel], *more: str) -> Iterable[tuple[Any, ...]]:
-    return rows.values_list(
-        "provider_id", "model_id", "display_name", "context_length", "listed_context", *more
     )
+    return Group(provider.name, options, stale=bool(provider.models_error))
 
 
 def _used(user: User, chosen: Pair) -> QuerySet[OfferedModel]:

@@ -9,12 +9,11 @@ from urllib.parse import parse_qs, urlsplit
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.auth.models import User
-from django.contrib.sessions.backends.db import SessionStore
-from django.contrib.sessions.models import Session
 from django.http import parse_cookie
 from django.utils import timezone
 
-from conversations.models.prepared import Prepared, PreparedObjects
+from conversations.models.prepared import PreparedObjects
+from conversations.sessions import SESSION, SessionStore
 
 SCHEMES = {"ws": "http", "wss": "https"}
 DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -38,9 +37,6 @@ class _Checked:
 # By the session's key; forgotten all at once when there are many.
 _CHECKED: dict[str, _Checked] = {}
 _MANY = 10_000
-_SESSION = Prepared(
-    lambda key: Session.objects.filter(session_key=key).values("session_data", "expire_date"), str
-)
 _USER = PreparedObjects(User, lambda pk: User.objects.filter(pk=pk), int)
 
 
@@ -49,7 +45,7 @@ def user_of(session_key: str) -> User | None:
 
     Both rows are read each time; what Django makes of them is computed when one of them has changed.
     """
-    session = _SESSION.first(session_key) if session_key else None
+    session = SESSION.first(session_key) if session_key else None
     if session is None or session["expire_date"] <= timezone.now():
         return None
     checked = _CHECKED.get(session_key)

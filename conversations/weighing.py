@@ -7,7 +7,7 @@ estimate of what came since.
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Protocol
 
 from conversations.estimates import PER_MESSAGE, estimate_tokens
 from conversations.learning import known_factors
@@ -47,7 +47,18 @@ class Scale:
 NEUTRAL = Scale()
 
 
-def held_by(message: Message) -> int | None:
+class Weighed(Protocol):
+    """A message, or what a page knows of it."""
+
+    @property
+    def content(self) -> str: ...
+    @property
+    def refusal(self) -> str: ...
+    @property
+    def usage(self) -> Any: ...
+
+
+def held_by(message: Message | Weighed) -> int | None:
     """Tokens of the conversation up to this answer, as its server counted them; None if nobody did."""
     usage = message.usage or {}
     if (held := usage.get("context_tokens")) is not None:
@@ -59,7 +70,7 @@ def held_by(message: Message) -> int | None:
     return int(prompt + max(0, completion - (usage.get("reasoning_tokens") or 0)))
 
 
-def weight_of(thread: Sequence[Message], system_prompt: str, factor: float = 1.0) -> int:
+def weight_of(thread: Sequence[Message | Weighed], system_prompt: str, factor: float = 1.0) -> int:
     """Tokens of a branch, about."""
     held, since = 0, [system_prompt]
     for message in thread:

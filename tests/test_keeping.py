@@ -1,6 +1,7 @@
 """Parts of a page that are kept: rendered once, never one person's on another's page."""
 
 import re
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import User
@@ -8,6 +9,8 @@ from django.template import Context, Template, TemplateSyntaxError
 from django.test import Client
 from django.urls import reverse
 from django.utils.translation import override
+
+from conversations.templatetags.keeping import KeptNode
 
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="(\w+)"')
 
@@ -36,6 +39,27 @@ def test_what_a_block_does_not_name_it_cannot_show() -> None:
     template = Template("{% load keeping %}{% kept a=a %}{{ a }}{{ b }}{% endkept %}")
     assert template.render(Context({"a": "<1>", "b": 2})) == "&lt;1&gt;"
     assert template.render(Context({"a": 3, "b": 4})) == "3"
+
+
+def test_a_slot_is_filled_anew_each_time_and_escaped() -> None:
+    template = Template(
+        "{% load keeping %}{% kept it=it slots id=row.id title=row.title %}"
+        "{{ it.again }} {{ title }} {% url 'conversation' id %}{% endkept %}"
+    )
+    one, first, second = Counted(), uuid4(), uuid4()
+    shown = [
+        template.render(Context({"it": one, "row": {"id": row, "title": title}}))
+        for row, title in ((first, "<a>"), (second, "b"))
+    ]
+    assert shown == [f"1 &lt;a&gt; /conversations/{first}/", f"1 b /conversations/{second}/"]
+
+
+def test_a_title_that_looks_like_a_slot_stays_a_title() -> None:
+    template = Template("{% load keeping %}{% kept slots a=a b=b %}{{ a }}|{{ b }}{% endkept %}")
+    [node] = template.nodelist.get_nodes_by_type(KeptNode)
+    assert isinstance(node, KeptNode)
+    stands_for_b = str(node._stand_ins["b"])
+    assert template.render(Context({"a": stands_for_b, "b": "secret"})) == f"{stands_for_b}|secret"
 
 
 def test_a_block_takes_only_names_with_values() -> None:

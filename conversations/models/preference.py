@@ -7,6 +7,8 @@ from django.contrib.auth.models import User
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from conversations.models.prepared import PreparedObjects
+
 
 class Chosen(NamedTuple):
     """All that a page depends on; equal where pages are the same."""
@@ -21,7 +23,7 @@ class Chosen(NamedTuple):
 class PreferenceQuerySet(models.QuerySet["Preference"]):
     def for_user(self, user: User) -> "Preference":
         """Theirs; the defaults, not saved, as long as they have chosen nothing."""
-        return self.filter(user=user).first() or Preference(user=user)
+        return _OF_USER.first(user.pk) or Preference(user=user)
 
 
 class Preference(models.Model):
@@ -51,3 +53,6 @@ class Preference(models.Model):
     @property
     def chosen(self) -> Chosen:
         return Chosen(str(self.enter), self.shortcuts, str(self.spoken), self.Enter, self.Spoken)
+
+
+_OF_USER = PreparedObjects(Preference, lambda user: Preference.objects.filter(user=user), int)

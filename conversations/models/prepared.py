@@ -3,7 +3,9 @@ database needs to carry it out. Their meaning is that of the ORM's `values`, `up
 `bulk_create`.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Generic, TypeVar
@@ -15,6 +17,9 @@ from django.db.models.sql import UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
 
 M = TypeVar("M", bound=models.Model)
+
+# By table, whether it holds anything: within rows_known().
+_OCCUPIED: ContextVar[Mapping[type[models.Model], bool]] = ContextVar("occupied", default={})  # noqa: B039 (never changed)
 
 # What stands for an argument while the SQL is made: nothing else in a query is equal to it.
 _STAND_INS: dict[type, Callable[[], Any]] = {
@@ -33,6 +38,7 @@ class _Statement:
     places: tuple[int | None, ...]
     names: tuple[str, ...]
     compiler: SQLCompiler
+    converters: dict[int, Any]
 
 
 class Prepared:
@@ -45,9 +51,22 @@ class Prepared:
         self._made: dict[str, _Statement] = {}
 
     def rows(self, *arguments: Any) -> list[dict[str, Any]]:
+        made = self.statement
+        found: Iterable[Sequence[Any]] = self.raw(*arguments)
+        if made.converters:
+            found = made.compiler.apply_converters(found, made.converters)
+        return [dict(zip(made.names, row, strict=True)) for row in found]
+
+    @property
+    def statement(self) -> _Statement:
         made = self._made.get(connection.vendor)
         if made is None:
             made = self._made[connection.vendor] = self._make()
+        return made
+
+    def raw(self, *arguments: Any) -> list[tuple[Any, ...]]:
+        """As the database gives them; the names of their columns are the statement's."""
+        made = self.statement
         values = [_adapted(argument) for argument in arguments]
         parameters = [
             constant if place is None else values[place]
@@ -55,11 +74,7 @@ class Prepared:
         ]
         with connection.cursor() as cursor:
             cursor.execute(made.sql, parameters)
-            found = cursor.fetchall()
-        return [
-            dict(zip(made.names, row, strict=True))
-            for row in made.compiler.results_iter([found], tuple_expected=True)
-        ]
+            return list(cursor.fetchall())
 
     def first(self, *arguments: Any) -> dict[str, Any] | None:
         found = self.rows(*arguments)
@@ -75,7 +90,8 @@ class Prepared:
         missing = set(range(len(values))) - set(places)
         if missing:
             raise TypeError(f"Not every argument is in the query: {missing}")
-        return _Statement(sql, tuple(constants), places, tuple(query.selected or ()), compiler)
+        converters = compiler.get_converters([column[0] for column in compiler.select])
+        return _Statement(sql, tuple(constants), places, tuple(query.selected or ()), compiler, converters)
 
 
 class PreparedObjects(Generic[M]):
@@ -97,6 +113,21 @@ class PreparedObjects(Generic[M]):
         rows = self._prepared.rows(*arguments)
         return [self._model.from_db(connection.alias, list(row), list(row.values())) for row in rows]
 
+    def raw(self, *arguments: Any) -> list[tuple[Any, ...]]:
+        return self._prepared.raw(*arguments)
+
+    def made_of(self, row: tuple[Any, ...]) -> M:
+        """The object that a raw row is."""
+        values = [self.value(place, value) for place, value in enumerate(row)]
+        return self._model.from_db(connection.alias, list(self._prepared.statement.names), values)
+
+    def value(self, place: int, value: Any) -> Any:
+        """What a column of a raw row says."""
+        converters, expression = self._prepared.statement.converters.get(place, ((), None))
+        for converter in converters:
+            value = converter(value, expression, connection)
+        return value
+
     def first(self, *arguments: Any) -> M | None:
         found = self.all(*arguments)
         return found[0] if found else None
@@ -104,10 +135,27 @@ class PreparedObjects(Generic[M]):
 
 def has_rows(model: type[models.Model]) -> bool:
     """Whether a table holds anything; most servers leave some of them empty."""
+    known = _OCCUPIED.get()
+    return known[model] if model in known else _occupied([model])[model]
+
+
+@contextmanager
+def rows_known(*models: type[models.Model]) -> Iterator[None]:
+    """Asks of all these tables at once; until the end `has_rows` knows them, as they were."""
+    known = _OCCUPIED.get()
+    missing = [model for model in models if model not in known]
+    token = _OCCUPIED.set({**known, **_occupied(missing)} if missing else known)
+    try:
+        yield
+    finally:
+        _OCCUPIED.reset(token)
+
+
+def _occupied(models: Sequence[type[models.Model]]) -> dict[type[models.Model], bool]:
+    asked = ", ".join(f"EXISTS (SELECT 1 FROM {_table(model)})" for model in models)  # noqa: S608 -- own names
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT EXISTS (SELECT 1 FROM {_table(model)})")  # noqa: S608 -- a model's own name
-        (found,) = cursor.fetchone()
-    return bool(found)
+        cursor.execute(f"SELECT {asked}")
+        return {model: bool(found) for model, found in zip(models, cursor.fetchone(), strict=True)}
 
 
 def update_rows(model: type[models.Model], where: Mapping[str, Any], values: Mapping[str, Any]) -> int:

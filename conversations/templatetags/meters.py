@@ -38,6 +38,7 @@ def context_meter(context: template.Context) -> dict[str, Any]:
         "tokens": str(tokens),
         "share": share,
         "line": " · ".join(filter(None, words)),
+        "shown": bool(words) and share is not None,
     }
 
 

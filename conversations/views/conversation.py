@@ -3,9 +3,11 @@
 import uuid
 
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
@@ -14,10 +16,14 @@ from conversations.announcing import announce_filed, announce_queued, announce_s
 from conversations.drafts import draft_of
 from conversations.forms import ComposerForm
 from conversations.models import Conversation, Message, QueuedMessage
-from conversations.models.prepared import has_rows
-from conversations.present import up_to_now
+from conversations.models.prepared import PreparedObjects, has_rows, rows_known
 from conversations.refusals import Refusal
-from conversations.views.pages import SignedInRequest, chat_page, with_defaults
+from conversations.turns import branch
+from conversations.views.pages import SELDOM_USED, SignedInRequest, chat_page, with_defaults
+
+_MINE = PreparedObjects(
+    Conversation, lambda user, pk: Conversation.objects.of(User(pk=user)).filter(pk=pk), int, uuid.UUID
+)
 
 
 @login_required
@@ -138,14 +144,13 @@ def _message_id(text: str) -> uuid.UUID | None:
 
 def mine_or_404(request: SignedInRequest, conversation_id: uuid.UUID) -> Conversation:
     """This person's conversation; someone else's is not found, like one that does not exist."""
-    found = (
-        Conversation.objects.of(request.user).select_related("active_leaf").filter(pk=conversation_id).first()
-    )
+    found = _MINE.first(request.user.pk, conversation_id)
     if found is None:
         raise Http404(gettext("There is no such conversation."))
     return found
 
 
+@rows_known(*SELDOM_USED)
 def show(
     request: SignedInRequest,
     mine: Conversation,
@@ -154,8 +159,8 @@ def show(
     status: int = 200,
     refusal: Refusal | None = None,
 ) -> HttpResponse:
-    thread = [up_to_now(message) for message in mine.thread()]
-    running = next((message for message in thread if message.is_running), None)
+    thread = branch(mine)
+    running = next((turn for turn in thread if turn.is_running), None)
     return chat_page(
         request,
         "conversations/show.html",
@@ -163,6 +168,8 @@ def show(
         status=status,
         conversation=mine,
         thread=thread,
+        articles=mark_safe("".join(turn.html for turn in thread)),  # noqa: S308 (rendered templates)
+        leaf=thread[-1].id if thread else None,
         running=running,
         refusal=refusal,
         queued=mine.queued.in_order() if has_rows(QueuedMessage) else [],

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import User
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -12,11 +13,14 @@ from django.views.decorators.http import require_GET
 from conversations import listing, sidebar, trash
 from conversations.listing import Filters
 from conversations.models import Tag
+from conversations.models.prepared import Prepared
 from conversations.models.status import Status
 from conversations.views.pages import SignedInRequest, chat_page
 
 # Tags that are offered to choose from; others can be typed.
 MOST_TAGS = 200
+
+_TAGS = Prepared(lambda user: Tag.objects.of(User(pk=user)).order_by("name").values("name")[:MOST_TAGS], int)
 
 
 @login_required
@@ -36,7 +40,7 @@ def history(request: SignedInRequest) -> HttpResponse:
         page = listing.page(request.user, filters, after=after, before=before)
         is_first = not (after or before)
         pinned = listing.pinned(request.user, filters) if side.pinned and is_first else []
-    tags = list(Tag.objects.of(request.user).order_by("name")[:MOST_TAGS])
+    tags = _TAGS.rows(request.user.pk)
     listed: dict[str, Any] = {
         "page": page,
         "pinned": pinned,
@@ -53,7 +57,7 @@ def history(request: SignedInRequest) -> HttpResponse:
         "conversations/history.html",
         sidebar=side,
         tags=tags,
-        outcomes=[Status.COMPLETE, Status.STOPPED, Status.INTERRUPTED, Status.FAILED],
+        outcomes=(Status.COMPLETE, Status.STOPPED, Status.INTERRUPTED, Status.FAILED),
         retention=trash.retention(),
         **listed,
     )

@@ -11,9 +11,19 @@ from django.utils.functional import SimpleLazyObject
 from conversations import picker, sidebar, undo
 from conversations.about import about
 from conversations.forms import ComposerForm
-from conversations.models import Conversation, Preference, Provider
-from conversations.models.provider import SECRETS
-from conversations.offers import split
+from conversations.models import (
+    Budget,
+    Conversation,
+    Draft,
+    ModelAccess,
+    ModelPrice,
+    Preference,
+    Provider,
+    QueuedMessage,
+    Reading,
+)
+from conversations.models.prepared import rows_known
+from conversations.offers import split, usable
 from conversations.picker import Picker
 
 
@@ -24,8 +34,11 @@ class SignedInRequest(HttpRequest):
 
 
 Page = Callable[..., HttpResponse]
+# Tables that most servers leave empty, of which a page asks.
+SELDOM_USED = (Budget, Draft, ModelAccess, ModelPrice, QueuedMessage, Reading)
 
 
+@rows_known(*SELDOM_USED)
 def chat_page(
     request: SignedInRequest,
     template: str,
@@ -36,7 +49,7 @@ def chat_page(
     **context: Any,
 ) -> HttpResponse:
     """Renders a page with sidebar, composer and model picker, which shows what `conversation` has."""
-    providers = list(Provider.objects.usable().defer(*SECRETS))
+    providers = usable()
     shared = {
         "sidebar": context.get("sidebar") or sidebar.newest(request.user),
         "undo": undo.take(request),

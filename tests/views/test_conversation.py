@@ -182,5 +182,5 @@ def test_the_page_costs_a_fixed_number_of_queries(
         sent = sending.send(alice, sent.conversation.id, content=f"Question {number}")
         end(sent, f"Answer {number}")
         begin(alice, f"Other {number}")
-    with django_assert_max_num_queries(17):  # type: ignore[operator]
+    with django_assert_max_num_queries(13):  # type: ignore[operator]
         as_alice.get(f"/conversations/{sent.conversation.id}/")
