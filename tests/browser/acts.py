@@ -1,8 +1,25 @@
 """What a person does and looks at, in a few words."""
 
-from playwright.sync_api import Locator, Page, expect
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
-from conversations.models import Conversation
+from playwright.sync_api import Error, Locator, Page, expect
+
+from conversations.models import Conversation, Generation
+
+# Seconds: a machine that does other work as well stands still for some, and only a failure waits them out.
+PATIENCE = 60
+
+# Notes whether a line that passes has said some words.
+LISTEN = """(words) => {
+  globalThis.wasSaid ??= new Set();
+  wasSaid.delete(words);
+  new MutationObserver(() => {
+    const lines = [...document.querySelectorAll("[role=status], [role=log], [data-copy-code]")];
+    if (lines.some((line) => line.textContent.includes(words))) wasSaid.add(words);
+  }).observe(document.body, { subtree: true, childList: true, characterData: true });
+}"""
 
 
 def send(page: Page, words: str) -> None:
@@ -41,3 +58,33 @@ def last_body(page: Page) -> Locator:
 
 def wait_for_status(page: Page, status: str) -> None:
     expect(last_answer(page)).to_have_attribute("data-status", status)
+
+
+@contextmanager
+def says(page: Page, words: str) -> Iterator[None]:
+    """What is done within makes the page say these words, if only for a moment."""
+    page.evaluate(LISTEN, words)
+    yield
+    page.wait_for_function("(words) => wasSaid.has(words)", arg=words)
+
+
+def until(page: Page, holds: Callable[[], bool]) -> None:
+    """For what only the database says: looks again and again."""
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < deadline
+        page.wait_for_timeout(50)
+
+
+def reload_at_the_end(page: Page, status: str) -> None:
+    """As somebody without scripts does who does not wait for the page to look by itself."""
+    until(page, lambda: not Generation.objects.running().exists())
+    with suppress(Error):  # just then it looked by itself
+        page.reload()
+    wait_for_status(page, status)
+
+
+def stop_the_clock(page: Page, ahead: float = 3600) -> None:
+    """From here on time passes in the page only where the test says so (`page.clock.run_for`)."""
+    page.clock.install()
+    page.clock.pause_at(time.time() + ahead)

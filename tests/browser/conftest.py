@@ -15,11 +15,9 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, WebSocketRoute, expect
 
 from conversations.models import Conversation, Message, Provider
+from tests.browser.acts import PATIENCE
 from tests.live import LiveServer
 from tests.scripted_upstream import ScriptedUpstream
-
-# Seconds: a machine that does other work as well stands still for some, and only a failure waits them out.
-PATIENCE = 60
 
 expect.set_options(timeout=PATIENCE * 1000)
 

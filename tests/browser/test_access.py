@@ -8,7 +8,15 @@ from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
 from conversations.models import Conversation, Message, Provider
-from tests.browser.acts import box, last_answer, last_body, open_talk, send, wait_for_status
+from tests.browser.acts import (
+    box,
+    last_answer,
+    last_body,
+    open_talk,
+    reload_at_the_end,
+    send,
+    wait_for_status,
+)
 from tests.browser.conftest import make_talk
 from tests.browser.test_same_text import RICH
 from tests.live import LiveServer
@@ -70,18 +78,12 @@ def test_without_scripts_one_can_ask_read_and_stop(
     expect(last_body(page).locator("em")).to_have_text("Alice")
     send(page, "Hello again?")
     expect(page.locator("article")).to_have_count(4)
-    for _ in range(20):
-        if last_answer(page).get_attribute("data-status") == "complete":
-            break
-        page.reload()
+    reload_at_the_end(page, "complete")
     expect(last_body(page)).to_have_text("Seen without scripts.")
     send(page, "And again?")
     expect(page.get_by_role("link", name="Refresh")).to_be_visible()
     page.get_by_role("button", name="Stop").click()
-    for _ in range(20):
-        if last_answer(page).get_attribute("data-status") == "stopped":
-            break
-        page.reload()
+    reload_at_the_end(page, "stopped")
     expect(last_answer(page)).to_have_attribute("data-status", "stopped")
     expect(box(page)).to_be_visible()
 

@@ -5,7 +5,7 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from conversations.models import Conversation
-from tests.browser.acts import ask, last_body, open_talk, wait_for_status
+from tests.browser.acts import ask, last_body, open_talk, says, wait_for_status
 from tests.live import LiveServer
 from tests.scripted_upstream import ScriptedUpstream, finish, text, wait_for
 
@@ -57,9 +57,9 @@ def test_a_notice_comes_only_if_somebody_asked_for_it_and_does_not_look(
     open_talk(page, talk)
     expect(switch(page)).to_have_attribute("aria-pressed", "false")
     assert page.evaluate("Notification.asked") == 0
-    switch(page).press("Enter")
+    with says(page, "You will be notified"):
+        switch(page).press("Enter")
     expect(switch(page)).to_have_attribute("aria-pressed", "true")
-    expect(page.locator("page-status")).to_contain_text("You will be notified")
     assert page.evaluate("notices.splice(0).length") == 1
     for word, leaves in (("One.", False), ("Two.", True)):
         ask(page, f"Say {word}")
@@ -82,6 +82,6 @@ def test_a_browser_that_refuses_notices_is_said_in_words(
 ) -> None:
     page.add_init_script(NOTICES + "Notification.answer = 'denied';")
     open_talk(page, talk)
-    switch(page).click()
-    expect(page.locator("page-status")).to_contain_text("does not allow notices")
+    with says(page, "does not allow notices"):
+        switch(page).click()
     expect(switch(page)).to_have_attribute("aria-pressed", "false")

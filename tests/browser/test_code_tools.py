@@ -3,7 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from conversations.models import Conversation
-from tests.browser.acts import last_body, open_talk
+from tests.browser.acts import last_body, open_talk, stop_the_clock
 from tests.live import LiveServer
 
 LONG = f"```python\nx = '{'very long ' * 30}'\n```\n\n```\nshort\n```\n"
@@ -30,7 +30,9 @@ def test_code_is_copied_as_it_was_written(page: Page, live: LiveServer, talk: Co
     talk.messages.filter(role="assistant").update(content=LONG)
     open_talk(page, talk)
     copy = last_body(page).locator("[data-copy-code]").last
+    stop_the_clock(page)
     copy.click()
     expect(copy).to_have_text("Copied")
+    page.clock.run_for(2_000)
     assert page.evaluate("navigator.clipboard.readText()") == "short\n"
     expect(copy).to_have_text("To clipboard")

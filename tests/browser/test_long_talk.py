@@ -16,7 +16,8 @@ LAID_OUT = """() => [...document.querySelectorAll('message-thread > article')].f
 AT_REST = """async () => {
   const before = scrollY;
   for (let frame = 0; frame < 10; frame += 1) await new Promise(requestAnimationFrame);
-  return scrollY === before && scrollY > 0;
+  const left = document.scrollingElement.scrollHeight - innerHeight - scrollY;
+  return scrollY === before && scrollY > 0 && left > 1000;
 }"""
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.templatetags.static import static
 from playwright.sync_api import Page
 
+from tests.browser.acts import stop_the_clock
 from tests.live import LiveServer
 
 FAKE_SOCKET = """
@@ -148,7 +149,7 @@ def test_the_socket_does_not_insist_where_it_is_refused(module: Any, code: int) 
 
 
 def test_the_socket_waits_as_long_as_the_server_asked(module: Any, page: Page) -> None:
-    page.clock.install()
+    stop_the_clock(page)
     module(
         "models/chat-socket.js",
         FAKE_SOCKET
@@ -161,7 +162,7 @@ def test_the_socket_waits_as_long_as_the_server_asked(module: Any, page: Page) -
 
 
 def test_acks_go_out_seldom_but_never_late(module: Any, page: Page) -> None:
-    page.clock.install()
+    stop_the_clock(page)
     code = "globalThis.acks = []; globalThis.pacer = new module.AckPacer((seq) => acks.push(seq));"
     module("models/ack-pacer.js", code)
     page.evaluate("pacer.shown(1, 10); pacer.shown(2, 10)")
@@ -175,7 +176,7 @@ def test_acks_go_out_seldom_but_never_late(module: Any, page: Page) -> None:
 def test_silence_after_a_message_or_while_connecting_counts_as_a_lost_connection(
     module: Any, page: Page
 ) -> None:
-    page.clock.install()
+    stop_the_clock(page)
     module(
         "models/chat-socket.js",
         FAKE_SOCKET.replace("const socket", "globalThis.socket").replace("const heard", "globalThis.heard")
@@ -193,7 +194,7 @@ def test_silence_after_a_message_or_while_connecting_counts_as_a_lost_connection
 
 
 def test_a_sleeping_page_opens_no_connection(module: Any, page: Page) -> None:
-    page.clock.install()
+    stop_the_clock(page)
     code = (
         FAKE_SOCKET
         + "socket.open(); made[0].up(); socket.pause(); socket.hurry(); globalThis.socket = socket;"

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from conversations.models import Conversation
-from tests.browser.acts import ask, box, last_body, open_talk, send, wait_for_status
+from tests.browser.acts import ask, box, last_body, open_talk, says, send, stop_the_clock, wait_for_status
 from tests.live import LiveServer
 from tests.scripted_upstream import ScriptedUpstream, error, finish, text, wait_for
 
@@ -37,15 +37,15 @@ def test_what_is_sent_while_an_answer_runs_waits_and_is_sent_after_it(
 ) -> None:
     other = running.context.new_page()
     open_talk(other, talk)
-    for words in ("Second?", "Third?"):
-        box(running).press_sequentially(words)
-        box(running).press("Enter")
-        expect(box(running)).to_have_value("")
-        expect(box(running)).to_be_focused()
+    with says(running, "2 messages wait"):
+        for words in ("Second?", "Third?"):
+            box(running).press_sequentially(words)
+            box(running).press("Enter")
+            expect(box(running)).to_have_value("")
+            expect(box(running)).to_be_focused()
     for tab in (running, other):
         expect(queue(tab)).to_have_count(2)
         expect(queue(tab).first).to_contain_text("Second?")
-    expect(running.get_by_role("status").filter(has_text="2 messages wait")).to_be_visible()
     expect(running.get_by_role("button", name="Stop")).to_be_visible()
     upstream.release("end")
     for tab in (running, other):
@@ -99,6 +99,8 @@ def test_a_change_that_comes_too_late_comes_back_into_the_box(
 def test_the_receipt_of_a_stop_stays_when_the_next_message_goes(running: Page, talk: Conversation) -> None:
     send(running, "Second?")
     expect(queue(running)).to_have_count(1)
+    # It stays for a while, and not only until the next one begins.
+    stop_the_clock(running, ahead=8)
     running.get_by_role("button", name="Stop").click()
     expect(last_body(running)).to_have_text("Second answer.")
     expect(running.locator("page-status")).to_contain_text("Stopped in")

@@ -8,6 +8,11 @@ from tests.live import LiveServer
 from tests.scripted_upstream import ScriptedUpstream, finish, text, wait_for
 
 AT_END = "() => document.scrollingElement.scrollHeight - innerHeight - scrollY <= 1"
+AT_REST = """async () => {
+  const before = scrollY;
+  for (let frame = 0; frame < 10; frame += 1) await new Promise(requestAnimationFrame);
+  return scrollY === before;
+}"""
 PARAGRAPHS = "".join(f"Paragraph {number} with some words in it.\n\n" for number in range(30))
 
 
@@ -26,6 +31,7 @@ def test_the_page_follows_the_text_at_its_end_and_leaves_a_reader_above_alone(
     page.mouse.move(700, 300)
     page.mouse.wheel(0, -400)
     expect(jump).to_be_visible()
+    page.wait_for_function(AT_REST)
     place = page.evaluate("scrollY")
     upstream.release("up")
     expect(last_body(page).locator("p", has_text="Paragraph 29")).to_have_count(2)

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from conversations.models import Conversation
-from tests.browser.acts import ask, last_answer, open_talk, wait_for_status
+from tests.browser.acts import ask, last_answer, open_talk, says, stop_the_clock, wait_for_status
 from tests.live import LiveServer
 from tests.scripted_upstream import ScriptedUpstream, hold
 
@@ -18,15 +18,14 @@ TELL = "(frame) => document.dispatchEvent(new CustomEvent('chat:frame', {detail:
 def waiting(page: Page, live: LiveServer, talk: Conversation, upstream: ScriptedUpstream) -> Any:
     """`waiting(phase=…, seconds=…)`: the frame comes; returns the sign."""
     upstream.script(model="alpha", steps=[hold()])
-    page.clock.install()
     with page.expect_websocket() as opened:
         open_talk(page, talk)
     # What the server itself tells comes first; from then on only the test tells.
     with opened.value.expect_event("framereceived", lambda frame: '"phase":"reading"' in str(frame)):
         ask(page, "Anyone?")
     message = last_answer(page).get_attribute("data-message")
-    # From here on time passes only where the test says so.
-    page.clock.pause_at(page.evaluate("Date.now() + 60_000"))
+    # Less than the socket waits for a pong.
+    stop_the_clock(page, ahead=8)
 
     def tell(**frame: Any) -> Any:
         page.evaluate(TELL, {"type": "message.waiting", "message": message, **frame})
@@ -66,17 +65,22 @@ def test_a_stop_is_acknowledged_at_once_and_has_a_receipt(waiting: Any, page: Pa
 
 
 def test_a_server_that_is_busy_is_waited_for_in_words_in_every_tab(
-    page: Page, live: LiveServer, talk: Conversation, upstream: ScriptedUpstream
+    page: Page,
+    live: LiveServer,
+    talk: Conversation,
+    upstream: ScriptedUpstream,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    upstream.refuse(503, {"error": {"message": "No slot is free."}}, Retry_After="10")
+    monkeypatch.setattr("conversations.upstream.retry.MAX_RETRY_AFTER", 600.0)
+    upstream.refuse(503, {"error": {"message": "No slot is free."}}, Retry_After="600")
     open_talk(page, talk)
     ask(page, "Anyone?")
     other = page.context.new_page()
     open_talk(other, talk)
     for tab in (page, other):
         expect(tab.locator("waiting-sign")).to_contain_text("No slot is free. Retrying in")
-    page.get_by_role("button", name="Stop").click()
+    with says(page, "Stopped in"), says(other, "Stopped in"):
+        page.get_by_role("button", name="Stop").click()
     for tab in (page, other):
         wait_for_status(tab, "stopped")
-        expect(tab.locator("page-status")).to_contain_text("Stopped in")
     assert len(upstream.requests) == 1
