@@ -14,6 +14,7 @@ import pytest
 
 from conversations.localmodel.weights import MODEL_ID, NotInstalled, find_weights
 from tests.benchmarks.readers import Page, Person
+from tests.promises import IN_SECONDS
 from tests.serving.launched import Launched, free_port
 
 TEN_SECONDS = 10.0
@@ -37,6 +38,7 @@ async def export(person: Person, conversation: str) -> dict[str, Any]:
 
 
 @pytest.mark.slow
+@IN_SECONDS
 async def test_a_first_conversation(tmp_path: Path) -> None:
     try:
         find_weights()

@@ -17,7 +17,7 @@ FORM = re.compile(r'name="csrfmiddlewaretoken"\s+value="([^"]+)"')
 class Person:
     def __init__(self) -> None:
         self.session = aiohttp.ClientSession(
-            cookie_jar=aiohttp.CookieJar(unsafe=True), timeout=aiohttp.ClientTimeout(total=40)
+            cookie_jar=aiohttp.CookieJar(unsafe=True), timeout=aiohttp.ClientTimeout(total=120)
         )
 
     async def enter(self, column: Column) -> None:

@@ -9,6 +9,7 @@ import pytest
 from tests.faults.columns import Column
 from tests.faults.conftest import Stage, tokens
 from tests.faults.judge import judge
+from tests.promises import IN_SECONDS
 from tests.scripted_upstream import hold, pause, text
 
 pytestmark = pytest.mark.slow
@@ -23,6 +24,7 @@ async def test_six_reloads(stage: Stage, column: Column) -> None:
     assert not any(tab.breaches for tab in case.tabs)
 
 
+@IN_SECONDS
 async def test_a_late_tab_and_a_duplicate(stage: Stage, column: Column) -> None:
     case = await stage.begin(column, tokens(100))
     await case.tabs[0].until_tokens(50)
@@ -60,6 +62,7 @@ async def test_one_client_id_is_one_answer(stage: Stage, column: Column) -> None
     assert len(case.asked) == 2
 
 
+@IN_SECONDS
 @pytest.mark.parametrize("where", ["the same process", "another process", "a form"])
 async def test_stop(stage: Stage, column: Column, where: str) -> None:
     case = await stage.begin(column, tokens(1000))

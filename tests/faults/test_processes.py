@@ -11,6 +11,7 @@ from tests.faults.columns import Column, Grown, Sole
 from tests.faults.conftest import Stage, tokens
 from tests.faults.judge import Case, judge
 from tests.faults.services import uvicorn
+from tests.promises import IN_SECONDS
 from tests.scripted_upstream import ScriptedUpstream
 
 pytestmark = pytest.mark.slow
@@ -24,6 +25,7 @@ async def running(stage: Stage, column: Column, count: int = 250) -> Case:
     return case
 
 
+@IN_SECONDS
 async def test_kill_9_of_the_only_process(stage: Stage, sole: Sole) -> None:
     case = await running(stage, sole)
     shown = case.tabs[0].text.count(" ")
@@ -62,6 +64,7 @@ async def test_a_rolling_deploy(stage: Stage, grown: Grown) -> None:
     assert {code for tab in case.tabs for code in tab.codes} == {4012}
 
 
+@IN_SECONDS
 async def test_kill_9_of_the_runner(stage: Stage, grown: Grown) -> None:
     case = await running(stage, grown)
     shown = case.tabs[0].text.count(" ")
