@@ -4,7 +4,7 @@ A send checks under a lock of its budgets and reserves its prompt, so that of ma
 many pass as fit. What runs is measured by its log (conversations/metering.py), in whatever process.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -26,11 +26,14 @@ from conversations.models.prepared import has_rows
 from conversations.prompts import Turn, messages_for
 from conversations.refusals import OverBudget
 from conversations.upstream import Usage
-from conversations.usage import Cube, Selection
+from conversations.usage import Selection
+from conversations.usage.cube import Groups, settled
 from conversations.usage.folding import hold_folding_off
 from conversations.usage.selection import midnight
 from conversations.usage.sums import Sums
 
+# Looks at most at what runs, while answers end all the time.
+TRIES = 3
 # The part of a hard budget after which its owner is told.
 NEARLY = Decimal("0.8")
 
@@ -95,15 +98,24 @@ def check(user: User, *, beside: Message) -> None:
     if not has_rows(Budget):
         return
     row = Generation.objects.filter(message=beside).select_related("provider").last()
-    if row is None:
-        return
+    if row is not None:
+        reserve(user, row, lambda: _asked(beside))
+
+
+def reserve(user: User, row: Generation, asked: Callable[[], list[dict[str, str]]], more: int = 0) -> None:
+    """Within a transaction: takes what the messages that will be `asked` need, and `more` tokens.
+
+    Raises OverBudget where that fits no more.
+    """
     budgets = [
         b for b in _locked(Budget.objects.of(user).filter(hard=True)) if b.matches(row.model_requested)
     ]
     if not budgets:
         return
     hold_folding_off()
-    prompt = _prompt_tokens(row, beside)
+    prompt = more + estimate_prompt(
+        asked(), factor=known_factors(row.provider_id, row.model_requested).prompt
+    )
     meter = Meter()
     mine = Running(_facts_of(row), prompt, 0)
     for budget in budgets:
@@ -127,11 +139,10 @@ def _locked(rows: BudgetQuerySet) -> list[Budget]:
     return list(rows.select_for_update(of=("self",)) if connection.vendor == "postgresql" else rows)
 
 
-def _prompt_tokens(row: Generation, answer: Message) -> int:
+def _asked(answer: Message) -> list[dict[str, str]]:
     thread = answer.conversation.thread(answer.parent_id)
     turns = [Turn(message.role, message.content or message.refusal) for message in thread]
-    messages = messages_for(turns, system_prompt=answer.conversation.system_prompt)
-    return estimate_prompt(messages, factor=known_factors(row.provider_id, row.model_requested).prompt)
+    return messages_for(turns, system_prompt=answer.conversation.system_prompt)
 
 
 def _facts_of(row: Generation) -> dict[str, Any]:
@@ -141,7 +152,7 @@ def _facts_of(row: Generation) -> dict[str, Any]:
         "provider__kind": provider.kind if provider else "",
         "provider__base_url": provider.base_url if provider else "",
         "model_requested": row.model_requested,
-        "started_at": row.created_at,
+        "created_at": row.created_at,
     }
 
 
@@ -164,11 +175,19 @@ def notices(user: User) -> list[str]:
 
 def standing_of(budget: Budget, user: User, meter: Meter, *, beside: UUID | None = None) -> Standing:
     """`beside`: a request that does not count."""
-    # In this order: what ends between the two reads is missed for a moment, rather than counted twice.
-    ended = _ended(budget, user)
-    running = [each for each in meter.running(_running_rows(budget, user)) if budget.matches(each.model)]
+    for _ in range(TRIES):
+        running = [each for each in meter.running(_running_rows(budget, user)) if budget.matches(each.model)]
+        ended = _ended(budget, user)
+        # Of what ends between the two reads nobody knows whether the second one saw it.
+        if _all_run(running):
+            break
     at_work = sum((_worth(budget, each) for each in running if each.facts["id"] != beside), Decimal(0))
     return Standing(budget, ended + at_work)
+
+
+def _all_run(running: list[Running]) -> bool:
+    ids = [each.facts["id"] for each in running]
+    return not ids or Generation.objects.running().filter(pk__in=ids).count() == len(ids)
 
 
 def _running_rows(budget: Budget, user: User) -> GenerationQuerySet:
@@ -182,7 +201,7 @@ def _ended(budget: Budget, user: User) -> Decimal:
     person = "" if budget.is_shared else user.get_username()
     group = budget.group.name if budget.is_shared and budget.group else ""
     selection = Selection(since=budget.first_day(), user=person, group=group)
-    found = Cube(selection).grouped("model")
+    found: Groups = settled(selection, lambda cube: cube.grouped("model"))
     return sum(
         (_amount(budget, sums) for (model,), sums in found.items() if budget.matches(model)), Decimal(0)
     )
@@ -205,7 +224,8 @@ def _worth(budget: Budget, running: Running) -> Decimal:
         provider_kind=facts["provider__kind"] or "",
         provider_base_url=facts["provider__base_url"] or "",
         models=(running.model,),
-        moment=facts["started_at"] or midnight(budget.first_day()),
+        # Not when it started: what waits is not for nothing.
+        moment=facts["created_at"],
     )
     priced = cost_of_request(asked, Usage(running.prompt, running.completion, tokens))
     return priced.cost if priced and priced.currency == budget.currency else Decimal(0)

@@ -15,7 +15,7 @@ from conversations.models.status import RUNNING
 
 _FACTS = (
     "id", "user_name", "user_id", "provider_id", "provider__kind", "provider__base_url", "model_requested",
-    "reserved_tokens", "started_at",
+    "reserved_tokens", "created_at",
 )  # fmt: skip
 
 # Answers that a meter remembers; those that ended are forgotten with all others then.

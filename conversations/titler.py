@@ -8,16 +8,18 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.models import User
 from django.db import DatabaseError
 from django.db.models.functions import Now
 
-from conversations import claims, endings, listing, titling
+from conversations import budgets, claims, endings, listing, titling
 from conversations.doorbell import Doorbell, user_topic
 from conversations.endings import Ending, account
 from conversations.models import Conversation, Generation
 from conversations.models.status import Status
 from conversations.models.writing import writing
 from conversations.prompts import request_body
+from conversations.refusals import OverBudget
 from conversations.sidebar import frame_of
 from conversations.threads import in_database
 from conversations.upstream import Endpoint, Interrupted, UpstreamError
@@ -109,7 +111,9 @@ def claim_title(owner: str, *, polite: bool = False) -> TitleClaim | None:
         values = {"owner": owner, "fence": fence, "lease_until": Generation.lease_end(LEASE)}
         if not queued.update(status=Status.STREAMING, started_at=Now(), **values):
             return None
-    messages = titling.messages_of(*exchange)
+        messages = titling.messages_of(*exchange)
+        if not _is_affordable(row["id"], messages):
+            return None
     return TitleClaim(
         generation_id=row["id"],
         conversation_id=row["conversation_id"],
@@ -118,6 +122,19 @@ def claim_title(owner: str, *, polite: bool = False) -> TitleClaim | None:
         endpoint=claims.endpoint_of(row),
         body=request_body(row["model_requested"], messages, row["parameters"]),
     )
+
+
+def _is_affordable(generation_id: UUID, messages: list[dict[str, str]]) -> bool:
+    """Nobody waits for a title: what a budget does not cover is given up without a word."""
+    row = Generation.objects.select_related("user", "provider").get(pk=generation_id)
+    try:
+        if isinstance(row.user, User):
+            budgets.reserve(row.user, row, lambda: messages, more=titling.MOST_TOKENS)
+    except OverBudget:
+        ended = {"status": Status.STOPPED, "error_kind": "over_budget", "ended_at": Now(), "duration_ms": 0}
+        Generation.objects.filter(pk=generation_id).update(**ended)
+        return False
+    return True
 
 
 def end_title(owner: str, claim: TitleClaim, ending: Ending) -> str | None:

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from conversations import endings, filing, sending, titler
 from conversations.endings import Ending
 from conversations.lifecycle import House
-from conversations.models import Conversation, Generation, Provider
+from conversations.models import Budget, Conversation, Generation, Provider
 from conversations.models.status import Status
 from conversations.threads import in_database
 from conversations.titling import title_from
@@ -144,3 +144,16 @@ def test_answers_go_first_for_a_while(by_model: None, alice: User, provider: Pro
     Conversation.objects.all().delete()
     assert titler.end_title("me", claim, Ending(Status.COMPLETE, content="Late")) is None
     assert titles()[0].status == "complete"
+
+
+def test_it_is_given_up_where_no_budget_covers_it(by_model: None, alice: User, provider: Provider) -> None:
+    answered(alice)
+    budget = Budget.objects.create(amount=300)
+    assert titler.claim_title("me") is None
+    [row] = titles()
+    assert (row.status, row.error_kind, row.attempts, row.total_tokens) == ("stopped", "over_budget", 0, None)
+    Budget.objects.filter(pk=budget.pk).update(amount=1000)
+    answered(alice)
+    claim = titler.claim_title("me")
+    assert claim is not None
+    assert Generation.objects.get(pk=claim.generation_id).reserved_tokens > 200

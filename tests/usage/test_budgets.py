@@ -1,14 +1,13 @@
 """Budgets: what counts, who is refused, and that many at once get no more than fits."""
 
 import uuid
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, User
-from django.db import connection, connections
 from django.utils import timezone
 
 from conversations import budgets, sending
@@ -22,7 +21,7 @@ from conversations.models import (
     Provider,
 )
 from conversations.refusals import OverBudget
-from conversations.usage import fold
+from conversations.usage import Cube, fold
 from tests.usage.rows import spent
 
 
@@ -161,25 +160,31 @@ def test_every_verb_is_refused(alice: User, provider: Provider) -> None:
     assert Message.objects.count() == before
 
 
-@pytest.mark.django_db(transaction=True)
-def test_of_many_at_once_only_as_many_pass_as_fit(alice: User, bob: User, provider: Provider) -> None:
+def test_what_ends_or_is_folded_while_one_looks_counts_once(
+    alice: User, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between any two of the reads: before and after the sums of what has ended."""
+    budget(1000)
     ask(alice, "one two three")
-    Generation.objects.update(status="stopped")
-    budget(45, each=False)  # a question is estimated at about ten tokens
+    running = Generation.objects.get()
+    Generation.objects.filter(pk=running.pk).update(reserved_tokens=70)
+    spent(alice, tokens=(30, 0))
+    meanwhile: list[Callable[[], object]] = [
+        fold,
+        fold,
+        lambda: Generation.objects.filter(pk=running.pk).update(status="complete", total_tokens=70),
+        fold,
+    ]
+    read = Cube._read
 
-    def press(number: int) -> bool:
-        try:
-            ask((alice, bob)[number % 2], "one two three")
-        except OverBudget:
-            return False
-        finally:
-            connections.close_all()
-        return True
+    def overtaken(cube: Cube, *asked: Any) -> Any:
+        if meanwhile:
+            meanwhile.pop(0)()
+        found = read(cube, *asked)
+        if meanwhile:
+            meanwhile.pop(0)()
+        return found
 
-    with ThreadPoolExecutor(8) as threads:
-        passed = sum(threads.map(press, range(16)))
-    connection.close()
-    reserved = sum(Generation.objects.values_list("reserved_tokens", flat=True))
-    assert 0 < passed < 16
-    assert reserved <= 45
-    assert reserved + 15 > 45
+    monkeypatch.setattr(Cube, "_read", overtaken)
+    assert used(alice) == 100
+    assert meanwhile == []
