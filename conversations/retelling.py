@@ -6,15 +6,18 @@ in it again and translated; what a server said in its own words stays as it is.
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from django.utils.translation import get_language, gettext
 
+from conversations.figures import exact
 from conversations.sentences import SENTENCES, gettext_noop
 
 _PLACE = re.compile(r"\{(\w+)\}")
 # What can stand in a place. Everything else is short, and never goes over the end of a sentence of ours.
 _VALUES = {"words": r".*", "host": r"(?:the proxy )?\S+", "status": r"\d+", "seconds": r"[\d.]+"}
+_NUMBERS = {"seconds", "size", "tokens"}
 _PROXY = gettext_noop("the proxy {proxy}")
 _THE_PROXY = _PROXY.format(proxy="")
 
@@ -48,7 +51,17 @@ def _first(said: str) -> tuple[str, dict[str, str], str]:
 def _value(name: str, value: str) -> str:
     if name == "host" and value.startswith(_THE_PROXY):
         return gettext(_PROXY).format(proxy=value.removeprefix(_THE_PROXY))
+    if name in _NUMBERS:
+        return _number(value)
     return gettext(value) if name == "words" and value in SENTENCES else value
+
+
+def _number(value: str) -> str:
+    """As the reader's language writes it; it was put in as English does."""
+    try:
+        return exact(Decimal(value.replace(",", "")))
+    except InvalidOperation:
+        return value
 
 
 @lru_cache(maxsize=1)

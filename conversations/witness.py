@@ -7,6 +7,7 @@ from django.contrib.auth.models import Group, User
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db.models.signals import m2m_changed, post_save, pre_save
 from django.dispatch import receiver
+from django.utils.translation import override
 
 from conversations.audit import Kind, record
 
@@ -68,4 +69,6 @@ def _ids(pk_set: set[int] | None) -> str:
 def after_a_change_in_the_administration(sender: Any, instance: LogEntry, created: bool, **_: Any) -> None:
     if created:
         about = f"{instance.content_type} {instance.object_id}: {instance.object_repr}"
-        record(Kind.CHANGE, instance.user, about=about, detail=instance.get_change_message())
+        # Told in the language of whoever made the change; kept, like all of the log, in English.
+        with override("en"):
+            record(Kind.CHANGE, instance.user, about=about, detail=instance.get_change_message())

@@ -21,7 +21,7 @@ COMMENT = re.compile(r"/\*.*?\*/|^\s*//.*$", re.DOTALL | re.MULTILINE)
 # Modules and packages whose words no person reads on a page.
 FOR_PROGRAMS = {
     "management", "serving", "backups", "checks", "checkup", "localmodel", "probe", "titling", "lifecycle",
-    "frames", "health", "metrics",
+    "frames", "health", "layer_watch", "metrics",
 }  # fmt: skip
 
 # What people and models wrote.

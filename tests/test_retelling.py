@@ -28,7 +28,12 @@ LIMITED = Refusal(429, {"retry-after": "90"}, b'{"error": {"message": "Slow down
 def test_each_sentence_is_found_again_with_what_was_put_into_it(sentence: str) -> None:
     with override("de"):
         assert gettext(sentence) != sentence
-        assert retold(sentence.format(**PLACES)) == gettext(sentence).format(**PLACES)
+        assert retold(sentence.format(**PLACES)) == gettext(sentence).format(**{**PLACES, "tokens": "8.192"})
+
+
+def test_a_number_is_written_as_the_reader_writes_it() -> None:
+    with override("de"):
+        assert "für 0,5 s" in retold("The upstream fell silent in the middle of the answer for 0.5 s.")
 
 
 def test_what_the_server_said_stays_in_its_own_words() -> None:

@@ -4,13 +4,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.http import require_safe
 
+from conversations.admin import audit_words
 from conversations.admin.readonly import ReadOnlyAdmin
 from conversations.models import AuditEntry
 from conversations.usage import table_chunks
@@ -20,12 +22,20 @@ _COLUMNS = ("created_at", "kind", "actor_name", "about", "detail", "address")
 
 
 class AuditAdmin(ReadOnlyAdmin):
-    list_display = ("created_at", "kind", "actor_name", "about", "detail", "address")
+    list_display = ("created_at", "kind", "actor_name", "told_about", "told_detail", "address")
     list_filter = ("created_at", "kind")
     search_fields = ("actor_name", "about", "detail", "address")
     ordering = ("-created_at", "-id")
-    fields = ("created_at", "kind", "actor_name", "about", "detail", "address")
+    fields = ("created_at", "kind", "actor_name", "told_about", "told_detail", "address")
     change_list_template = "admin/audit_list.html"
+
+    @admin.display(description=gettext_lazy("about"), ordering="about")
+    def told_about(self, entry: AuditEntry) -> str:
+        return audit_words.about(entry)
+
+    @admin.display(description=gettext_lazy("detail"), ordering="detail")
+    def told_detail(self, entry: AuditEntry) -> str:
+        return audit_words.detail(entry)
 
 
 class AuditForm(forms.Form):

@@ -33,6 +33,30 @@ def sign_in(client: Client, name: str, password: str) -> None:
     client.post("/accounts/login/", {"login": name, "password": password})
 
 
+def test_the_log_is_kept_in_english_and_read_in_any_language(
+    admin: User, alice: User, as_admin: Client
+) -> None:
+    german = {"accept-language": "de"}
+    as_admin.post("/accounts/login/", {"login": "nobody", "password": "x"}, headers=german)
+    record("failure", about="(no such account)")
+    record("role", about="is_staff", detail="is_active: False, is_staff: True")
+    record("role", about="bob", detail="groups: add 1, 3")
+    record("reading", about="conversation 7", detail="is_staff")
+    record("stop", about="alice: request 12")
+    page = as_admin.get(LIST, headers=german).content.decode()
+    for told in (
+        "(kein solches Konto)",
+        "darf sich anmelden: nein, darf in die Verwaltung: ja",
+        "Gruppen: hinzugefügt 1, 3",
+        "Gespräch 7",
+        "alice: Anfrage 12",
+    ):
+        assert told in page
+    # A name and a reason that look like words of ours.
+    assert page.count("is_staff") == 2
+    assert ("", "bob", "groups: add 1, 3") in [("", about, detail) for _, about, detail in entries("role")]
+
+
 def test_sign_ins_and_failures(alice: User, client: Client) -> None:
     sign_in(client, "alice", "wrong")
     sign_in(client, "my-password-in-the-wrong-box", "x")
