@@ -186,9 +186,11 @@ def reap(*, everything: bool = False) -> list[UUID]:
         Generation.objects.filter(status=Status.STREAMING) if everything else Generation.objects.abandoned()
     )
     ended = []
-    for generation in rows.select_related("message"):
+    for generation in rows.select_related("message__conversation"):
         ending = _from_log(generation)
         ending.error = RESTARTED if everything else LOST
+        if not rows.filter(pk=generation.pk).exists():
+            continue  # while we read, a runner that was only late has come back
         if finish(generation.pk, owner=generation.owner, fence=generation.fence, ending=ending):
             ended.append(generation.message_id)
     return [message_id for message_id in ended if message_id is not None]

@@ -237,8 +237,10 @@ class Runner:
 
     async def _reap(self) -> None:
         await asyncio.sleep(REAP * random.uniform(0.8, 1.2))
-        if time.monotonic() - self._healthy_since < claims.LEASE:
-            # After an outage of the database every lease has run out: first let the living renew theirs.
+        now = time.monotonic()
+        stood_still = bool(self._streams) and now - self._renewed > 2 * RENEWAL
+        if stood_still or now - self._healthy_since < claims.LEASE:
+            # After an outage, of the database or our own, leases have run out: the living first renew theirs.
             return
         for message_id in await in_database(endings.reap):
             logger.warning("The runner of message %s was lost; its text was kept", message_id)

@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from conversations import claims, endings, sending
 from conversations.claims import Claim, Written
 from conversations.endings import LOST, RESTARTED, Ending, account
-from conversations.models import Generation, GenerationEvent, Message, Provider
+from conversations.models import Conversation, Generation, GenerationEvent, Message, Provider
 from conversations.models.status import Status
 from conversations.upstream import Usage
 
@@ -69,6 +69,39 @@ def test_reaping_twice_changes_nothing(alice: User, provider: Provider) -> None:
     before = Message.objects.values().get(role="assistant")
     assert endings.reap() == endings.reap(everything=True) == []
     assert Message.objects.values().get(role="assistant") == before
+
+
+def test_who_comes_back_while_its_log_is_read_goes_on(
+    alice: User, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim = begun(alice, "Mine")
+    run_out(claim)
+    read = endings._from_log
+
+    def late(generation: Generation) -> Ending:
+        claims.flush("gone", [claim.generation_id], [])
+        return read(generation)
+
+    monkeypatch.setattr(endings, "_from_log", late)
+    assert endings.reap() == []
+    assert Generation.objects.get().status == "streaming"
+
+
+def test_a_conversation_that_is_deleted_while_its_log_is_read_keeps_no_other(
+    alice: User, provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun_ = [begun(alice, "One"), begun(alice, "Two")]
+    for claim in begun_:
+        run_out(claim)
+    read = endings._from_log
+
+    def gone(generation: Generation) -> Ending:
+        Conversation.objects.exclude(generations=generation).delete()
+        return read(generation)
+
+    monkeypatch.setattr(endings, "_from_log", gone)
+    endings.reap()
+    assert not Generation.objects.running().exists()
 
 
 def test_an_abandoned_answer_without_text_is_ended_too(alice: User, provider: Provider) -> None:

@@ -1,10 +1,12 @@
 """Answers that someone or something ends: a lost stop, a process that goes, a deleted conversation."""
 
 import asyncio
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.models import User
+from django.utils import timezone
 
 from conversations import claims, lifecycle, runner, sending
 from conversations.claims import Written
@@ -128,6 +130,24 @@ async def test_the_reaper_ends_what_a_dead_runner_left(
     message, generation = await asked.ended()
     assert (message.content, message.status) == ("Last words", "interrupted")
     assert (generation.error_kind, generation.owner) == ("lost", "dead")
+
+
+async def test_a_process_that_stood_still_does_not_give_itself_up(
+    house: House, alice: User, provider: Provider, upstream: ScriptedUpstream, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it reaps comes after what it renews, whichever of its tasks wakes first."""
+    upstream.script(steps=[text("Before"), wait_for("woken"), text(" and after"), finish()])
+    asked = await ask(house, alice)
+    await asked.text("Before")
+    assert house.runner is not None
+    monkeypatch.setattr(runner, "REAP", 0.0)
+    await in_database(Generation.objects.update, lease_until=timezone.now() - timedelta(seconds=9))
+    house.runner._renewed -= 60
+    house.runner._healthy_since -= 60
+    await house.runner._reap()
+    upstream.release("woken")
+    message, row = await asked.ended()
+    assert (message.content, row.status) == ("Before and after", "complete")
 
 
 async def test_the_only_process_ends_them_at_once(unstarted: House, alice: User, provider: Provider) -> None:
