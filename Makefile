@@ -1,7 +1,7 @@
 # make run     installs what is missing and serves the chat; needs Python 3.11 or newer, nothing else
 # make test    installs what the tests need besides, checks style and types, runs every test
 # make faults  runs the slow tests: servers that are killed and cut off, thousands of random courses, a soak
-# make bench   runs the benchmarks and prints their table
+# make bench   runs the benchmarks and prints their table; BENCH_CONVERSATIONS='2000 10000': smaller archives
 # make lint    checks style, types and templates
 # make format  puts code and templates into their form
 # make messages takes new words into the catalogues and compiles them; needs GNU gettext
@@ -49,6 +49,7 @@ bench: .venv/installed-dev
 	@$(PY) -W ignore -m tests.benchmarks.history
 	@$(PY) -W ignore -m tests.benchmarks.importing
 	@$(PY) -W ignore -m tests.servers -- $(PY) -W ignore -m tests.benchmarks.history
+	@$(PY) -W ignore -m tests.servers -- $(PY) -W ignore -m tests.benchmarks.importing
 	@$(PY) -W ignore -m tests.servers -- $(PY) -W ignore -m tests.benchmarks.usage 100000 36
 
 lint: .venv/installed-dev

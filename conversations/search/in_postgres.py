@@ -64,7 +64,7 @@ def write(entries: Sequence[Entry]) -> None:
             entry.conversation_id,
             entry.message_id,
             entry.tier,
-            _vector(stamped(entry.owner_id, entry.tier, entry.words)),
+            vector_of(entry),
         )
         for entry in entries
     ]
@@ -111,8 +111,9 @@ def _phrase(wanted: Wanted, term: Term) -> str:
     return "(" + " <-> ".join([*first, last + (":*" if term.prefix else "")]) + ")"
 
 
-def _vector(words: list[str]) -> str:
-    """The words as PostgreSQL writes a tsvector; they are letters and digits only."""
+def vector_of(entry: Entry) -> str:
+    """Its words as PostgreSQL writes a tsvector; they are letters and digits only."""
+    words = stamped(entry.owner_id, entry.tier, entry.words)
     places: dict[str, list[str]] = {}
     size = 0
     for place, word in enumerate(words, 1):

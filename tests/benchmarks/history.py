@@ -1,8 +1,9 @@
 """Lists and search before a large archive: the server's time for each page, at two sizes, side by side.
 
-    python -m tests.benchmarks.history [conversations ...]      (default 2000 10000)
+    python -m tests.benchmarks.history [conversations ...]   (default 20000 100000, or BENCH_CONVERSATIONS)
 
-On SQLite, or beside `python -m tests.servers --` on PostgreSQL. Each conversation has six messages.
+On SQLite, or beside `python -m tests.servers --` on PostgreSQL. Each conversation has six messages. Medians
+in milliseconds; what is over its bar, or takes more than 1.5 times as long at the larger size, has a `!`.
 """
 
 # First: nothing of the environment reaches what is measured.
@@ -14,8 +15,9 @@ import statistics
 import sys
 import time
 import uuid
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable
+from datetime import timedelta
+from typing import NamedTuple
 
 import django
 
@@ -24,19 +26,17 @@ django.setup()
 
 from django.contrib.auth.models import User  # noqa: E402
 from django.core.management import call_command  # noqa: E402
-from django.db import connection, transaction  # noqa: E402
-from django.test import Client, override_settings  # noqa: E402
+from django.db import connection  # noqa: E402
+from django.test import override_settings  # noqa: E402
 
-from conversations.models import Conversation, Message  # noqa: E402
+from conversations.models import Conversation, Message, OfferedModel, Provider  # noqa: E402
 from conversations.search.upkeep import catch_up  # noqa: E402
 from conversations.serving.assets import collect_if_changed  # noqa: E402
+from tests.benchmarks.archive import START, fill, text  # noqa: E402
+from tests.benchmarks.visits import Visitor  # noqa: E402
 
-START = datetime(2024, 1, 1, tzinfo=UTC)
-ROUNDS, CHUNK = 25, 500
-WORDS = [
-    f"{first}{second}{third}" for first in "bdfgklmnprst" for second in "aeiou" for third in ("n", "r", "st")
-]
-WORDS = [one + two for one in WORDS for two in WORDS[::7]]
+ROUNDS, UNCOUNTED = 40, 3
+STEEPEST = 1.5
 # Address, and the most milliseconds that the median may take.
 PAGES = {
     "sidebar, more of it": ("/history/entries/", 15),
@@ -51,62 +51,38 @@ PAGES = {
     "search, nothing": ("/search/?part=1&q=%22absentword%22", 30),
     "search page": ("/search/?q=ocean", 30),
 }
+INDEX = "index, one message"
+BARS = {**{name: bar for name, (_, bar) in PAGES.items()}, INDEX: 1}
 
 
-def text(chance: random.Random, length: int) -> str:
-    words = [WORDS[min(int(chance.paretovariate(0.6)), len(WORDS) - 1)] for _ in range(length)]
-    if chance.random() < 0.5:
-        words[length // 2] = "ocean"
-    if chance.random() < 0.001:
-        words[3:6] = ["blue", "whale", "song"]
-    if chance.random() < 0.00005:
-        words[0] = "zephyr"
-    return " ".join(words)
+class Taken(NamedTuple):
+    """Medians in milliseconds: by the clock, and of this process alone (without a database server)."""
+
+    wall: float
+    own: float
 
 
-def rows(owner: User, first: int, number: int) -> Iterator[tuple[Conversation, list[Message]]]:
-    chance = random.Random(first)
-    for each in range(first, first + number):
-        at = START + timedelta(minutes=7 * each)
-        made = Conversation(owner=owner, title=text(chance, 6), model="alpha", created_at=at, updated_at=at)
-        messages: list[Message] = []
-        for turn in range(6):
-            answers = turn % 2 == 1
-            messages.append(
-                Message(
-                    conversation=made,
-                    parent_id=messages[-1].id if messages else None,
-                    role="assistant" if answers else "user",
-                    content=text(chance, 60 if answers else 15),
-                    status="interrupted" if answers and chance.random() < 0.001 else "complete",
-                    model="alpha" if answers else "",
-                    created_at=at + timedelta(seconds=turn),
-                )
-            )
-        yield made, messages
-
-
-def seed(owner: User, first: int, last: int) -> None:
-    begun = time.monotonic()
-    for at in range(first, last, CHUNK):
-        made = list(rows(owner, at, min(CHUNK, last - at)))
-        with transaction.atomic():
-            Conversation.objects.bulk_create([conversation for conversation, _ in made])
-            Message.objects.bulk_create([message for _, messages in made for message in messages])
-    written = time.monotonic()
-    number = 0
-    while done := catch_up(5_000):
-        number += done
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
-    each = (time.monotonic() - written) / max(number, 1) * 1000
-    print(f"{last:,} conversations: {written - begun:.0f} s to write, {each:.3f} ms to index a text")
+def median(work: Callable[[], object], before: Callable[[], object] = lambda: None) -> Taken:
+    walls, own = [], []
+    for _ in range(ROUNDS + UNCOUNTED):
+        before()
+        began, busy = time.perf_counter(), time.process_time()
+        work()
+        walls.append((time.perf_counter() - began) * 1000)
+        own.append((time.process_time() - busy) * 1000)
+    return Taken(statistics.median(walls[UNCOUNTED:]), statistics.median(own[UNCOUNTED:]))
 
 
 def long_talk(owner: User) -> str:
+    """Forty messages, with a model that its server still offers."""
+    provider = Provider.objects.create(name="Bench", base_url="http://127.0.0.1:9/v1", is_default=True)
+    names = ["alpha", *(f"model-{number}" for number in range(29))]
+    OfferedModel.objects.bulk_create(
+        OfferedModel(provider=provider, model_id=name, position=place, listed_context=128_000)
+        for place, name in enumerate(names)
+    )
     conversation = Conversation.objects.create(
-        owner=owner, title="Long", updated_at=START - timedelta(days=1)
+        owner=owner, title="Long", model="alpha", provider=provider, updated_at=START - timedelta(days=1)
     )
     leaf: Message | None = None
     for number in range(40):
@@ -121,62 +97,53 @@ def long_talk(owner: User) -> str:
     return conversation.get_absolute_url()
 
 
-# SQLite works in our process: its time of the processor is what counts, whatever else this machine does.
-clock = time.process_time if connection.vendor == "sqlite" else time.perf_counter
-
-
-def median_ms(work: Callable[[], object]) -> float:
-    taken = []
-    for _ in range(ROUNDS + 2):
-        begun = clock()
-        work()
-        taken.append((clock() - begun) * 1000)
-    return statistics.median(taken[2:])
-
-
-def one_more(owner: User) -> float:
-    """Milliseconds that the index costs for one saved message."""
+def one_more(owner: User) -> Taken:
+    """What the index costs for one saved message."""
     conversation = Conversation.objects.create(owner=owner, title="One more")
-    catch_up()
-    taken = []
-    for number in range(ROUNDS):
-        Message.objects.create(
-            conversation=conversation, role="user", content=text(random.Random(number), 100)
-        )
-        begun = clock()
-        catch_up()
-        taken.append((clock() - begun) * 1000)
-    return statistics.median(taken)
+    while catch_up():
+        pass
+    chance = random.Random(len(owner.username))
+
+    def save() -> None:
+        Message.objects.create(conversation=conversation, role="user", content=text(chance, 100))
+
+    return median(catch_up, before=save)
 
 
-def measure(client: Client, talk: str) -> dict[str, float]:
-    seen = {}
-    for name, (address, _) in PAGES.items():
-        response = client.get(address or talk)
-        assert response.status_code == 200, name
-        seen[name] = median_ms(lambda address=address: client.get(address or talk))  # type: ignore[misc]
-    return seen
+def measure(visitor: Visitor, talk: str) -> dict[str, Taken]:
+    return {
+        name: median(lambda address=address: visitor.get(address or talk))  # type: ignore[misc]
+        for name, (address, _) in PAGES.items()
+    }
+
+
+def show(sizes: list[int], columns: list[dict[str, Taken]]) -> None:
+    heads = "".join(f"{size:>12,}" for size in sizes)
+    print(f"{connection.vendor:28}{heads}{'ratio':>8}{'bar':>6}{'own time':>10}")
+    for name, last in columns[-1].items():
+        ratio = last.wall / columns[0][name].wall
+        walls = "".join(f"{column[name].wall:9.2f} ms" for column in columns)
+        missed = " !" if last.wall > BARS[name] or ratio > STEEPEST else ""
+        print(f"{name:28}{walls}{ratio:8.2f}{BARS[name]:6}{last.own:7.2f} ms{missed}")
 
 
 def main(sizes: list[int]) -> None:
     call_command("migrate", verbosity=0)
     collect_if_changed()
     owner = User.objects.create_user(f"alice-{uuid.uuid4().hex[:8]}")
-    client = Client()
-    client.force_login(owner)
     talk, first, columns = long_talk(owner), 0, []
     with override_settings(ALLOWED_HOSTS=["*"]):
+        visitor = Visitor(owner)
         for size in sizes:
-            seed(owner, first, size)
+            fill(owner, first, size)
             first = size
-            columns.append({**measure(client, talk), "index, one message": one_more(owner)})
-    print(f"{connection.vendor:32}" + "".join(f"{size:>12,}" for size in sizes) + "       ratio   bar")
-    for name in columns[0]:
-        figures = [column[name] for column in columns]
-        bar = PAGES.get(name, ("", 1))[1]
-        ratio = f"{figures[-1] / figures[0]:12.2f}"
-        print(f"{name:32}" + "".join(f"{figure:9.2f} ms" for figure in figures) + f"{ratio}{bar:6}")
+            columns.append({**measure(visitor, talk), INDEX: one_more(owner)})
+    show(sizes, columns)
+    # Threads of pages keep their connections.
+    sys.stdout.flush()
+    os._exit(0)
 
 
 if __name__ == "__main__":
-    main([int(size) for size in sys.argv[1:]] or [2_000, 10_000])
+    wanted = sys.argv[1:] or os.environ.get("BENCH_CONVERSATIONS", "20000 100000").split()
+    main([int(size) for size in wanted])

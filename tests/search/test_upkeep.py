@@ -1,5 +1,7 @@
 """The index follows the rows, however they are written, and forgets what is deleted."""
 
+from dataclasses import replace
+
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
@@ -8,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from conversations import trash
 from conversations.models import Conversation, Message, Passage, Unindexed
-from conversations.search import search, upkeep
+from conversations.search import search, single, upkeep
 from tests.search.talks import talk
 
 
@@ -54,6 +56,32 @@ def test_texts_of_one_moment_stand_side_by_side(alice: User) -> None:
     Message.objects.bulk_create(made[3:])
     upkeep.catch_up()
     assert Passage.objects.count() == 6
+
+
+def test_a_message_that_was_saved_alone_is_found_as_it_is_now(alice: User) -> None:
+    conversation = Conversation.objects.create(owner=alice, title="Sea")
+    upkeep.catch_up()
+    # At the moment of the title, whose passage has that id.
+    at = conversation.created_at
+    said = Message.objects.create(conversation=conversation, role="user", content="kelp", created_at=at)
+    assert upkeep.catch_up() == 1
+    Message.objects.filter(pk=said.pk).update(content="algae")
+    assert upkeep.catch_up() == 1
+    assert (indexed(), Unindexed.objects.count()) == (2, 0)
+    assert [len(search(alice, word).hits) for word in ("kelp", "algae", "sea")] == [0, 1, 1]
+
+
+def test_a_message_that_changed_since_it_was_read_waits_for_its_next_turn(
+    alice: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("reads and writes in one transaction, alone")
+    conversation = Conversation.objects.create(owner=alice)
+    Message.objects.create(conversation=conversation, role="user", content="kelp")
+    [read] = single.noted()
+    monkeypatch.setattr(single, "noted", lambda: [replace(read, version="1")])
+    upkeep.catch_up()
+    assert (indexed(), Unindexed.objects.count()) == (0, 1)
 
 
 @pytest.mark.parametrize("way", ["trash", "account", "rows"])
