@@ -1,9 +1,12 @@
 """The cast and the stage: alice owns what a test makes, bob must get 404, an admin sees numbers."""
 
 import dataclasses
+import shutil
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.db import connection
@@ -17,6 +20,7 @@ from conversations import lifecycle
 from conversations.models import OfferedModel, Provider
 from conversations.serving.assets import collect_if_changed
 from conversations.upstream.listing import Listed
+from tests import groundwork
 from tests.clearing import clear_between_tests
 from tests.live import LiveServer
 from tests.scripted_upstream import ScriptedUpstream, upstream
@@ -30,6 +34,29 @@ hypotheses.register_profile(
 hypotheses.load_profile("calm")
 
 PASSWORD = "correct horse battery"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
+        groundwork.begin()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Where there is a database with its tables, this one begins as a copy of it."""
+    if groundwork.folder() is None:
+        return
+    there = groundwork.wait_for(groundwork.DATABASE)
+    asked = settings.DATABASES["default"]["TEST"]
+    if connection.vendor == "sqlite":
+        shutil.copy(there / "db.sqlite3", asked["NAME"])
+    else:
+        asked["TEMPLATE"] = groundwork.TEMPLATE
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    return groundwork.folder() is not None and connection.vendor == "sqlite"
 
 
 @pytest.fixture(scope="session")
@@ -60,6 +87,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(autouse=True, scope="session")
 def _static_files() -> None:
     """Pages name hashed files, as in production."""
+    if groundwork.folder() is not None:
+        groundwork.bring_static_files(Path(settings.DATA_DIR))
     collect_if_changed()
 
 

@@ -1,7 +1,7 @@
 """The limits that keep files and functions small enough to read at one go."""
 
 import ast
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -33,8 +33,14 @@ def too_long(paths: list[Path], most: int) -> list[str]:
     return [f"{path.relative_to(ROOT)}: {lines} lines" for path, lines in lengths.items() if lines > most]
 
 
-def functions(path: Path) -> Iterator[Function]:
-    return (node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, Function))
+@cache
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
+@cache
+def functions(path: Path) -> list[Function]:
+    return [node for node in ast.walk(parsed(path)) if isinstance(node, Function)]
 
 
 def depth(node: ast.AST) -> int:
@@ -102,6 +108,6 @@ def test_modules_say_their_idea() -> None:
     silent = [
         str(path.relative_to(ROOT))
         for path in [*product(), *files("tests/**/*.py")]
-        if path.read_text().strip() and not ast.get_docstring(ast.parse(path.read_text()))
+        if path.read_text().strip() and not ast.get_docstring(parsed(path))
     ]
     assert silent == []

@@ -64,25 +64,26 @@ def no_second_try_at_the_start(patch: Patch) -> None:
     patch.setattr(lifecycle, "_reap_everything", lambda: in_database(endings.reap, everything=True))
 
 
-MUTANTS: list[tuple[Callable[[Patch], None], int]] = [
-    (no_tick, 300),
-    (no_dedupe, 100),
-    (skipped_gaps, 100),
-    (unheard_acknowledgements, 100),
-    (no_window, 300),
-    (unanswered_stops, 300),
-    (no_second_try_at_the_start, 800),
+# Each with the course that found it when this was written, which is tried first.
+MUTANTS: list[tuple[Callable[[Patch], None], int, int]] = [
+    (no_tick, 11, 300),
+    (no_dedupe, 0, 100),
+    (skipped_gaps, 3, 100),
+    (unheard_acknowledgements, 4, 100),
+    (no_window, 5, 300),
+    (unanswered_stops, 1, 300),
+    (no_second_try_at_the_start, 126, 800),
 ]
 
 
-def found_within(courses: int, **how: Any) -> bool:
-    return any(run(seed, **how) for seed in range(courses))
+def found_within(courses: int, *, first: int = 0, **how: Any) -> bool:
+    return any(run(seed, **how) for seed in (first, *range(courses)))
 
 
-@pytest.mark.parametrize(("mutant", "courses"), MUTANTS, ids=[mutant.__name__ for mutant, _ in MUTANTS])
-def test_a_mutant_dies(monkeypatch: Patch, mutant: Callable[[Patch], None], courses: int) -> None:
+@pytest.mark.parametrize(("mutant", "first", "courses"), MUTANTS, ids=[each[0].__name__ for each in MUTANTS])
+def test_a_mutant_dies(monkeypatch: Patch, mutant: Callable[[Patch], None], first: int, courses: int) -> None:
     mutant(monkeypatch)
-    assert found_within(courses)
+    assert found_within(courses, first=first)
 
 
 def test_a_page_that_keeps_its_own_end_dies() -> None:
@@ -96,4 +97,4 @@ def test_rows_without_a_fence_die() -> None:
     def unguard(world: World) -> None:
         world.rows.guard = lambda row, owner, fence: True
 
-    assert found_within(300, change=unguard)
+    assert found_within(300, first=38, change=unguard)
