@@ -31,9 +31,13 @@ class LiveServer:
     def _serve(self) -> None:
         # Importing daphne.server installs its reactor, in the thread that will run it.
         from daphne.server import Server
+        from daphne.ws_protocol import WebSocketFactory
         from twisted.internet import reactor
 
         from chatsite.asgi import application
+        from conversations.serving.prompt_socket import PromptSocket
+
+        WebSocketFactory.protocol = PromptSocket
 
         class Listening(Server):  # type: ignore[misc]
             def listen_success(server, port: Any) -> None:
