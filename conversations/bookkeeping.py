@@ -7,7 +7,7 @@ import random
 from django.db import DatabaseError
 
 from conversations.learning import learn
-from conversations.threads import in_database
+from conversations.threads import in_background
 from conversations.usage.folding import AT_ONCE, fold
 from conversations.usage.rebuilding import rebuild_if_days_moved
 
@@ -32,9 +32,9 @@ async def keep_books() -> None:
         await asyncio.sleep(SWEEP * random.uniform(0.8, 1.2))
         try:
             if not days_checked:
-                await in_database(rebuild_if_days_moved)
+                await in_background(rebuild_if_days_moved)
                 days_checked = True
-            while await in_database(sweep) >= AT_ONCE:
+            while await in_background(sweep) >= AT_ONCE:
                 pass
         except DatabaseError as error:
             logger.warning("The ledger could not be added up: %s", type(error).__name__)

@@ -8,7 +8,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from conversations.models import OfferedModel, Provider
-from conversations.threads import in_database
+from conversations.threads import in_background
 from conversations.upstream import UpstreamError
 from conversations.upstream.later import Client
 from conversations.upstream.listing import Listed
@@ -51,7 +51,7 @@ class Watch:
 async def refresh(client: Client, provider_ids: Sequence[int] | None = None) -> None:
     """Asks every usable server once (or these), each on its own: none waits for one that does not answer."""
     try:
-        providers = await in_database(_elsewhere, provider_ids)
+        providers = await in_background(_elsewhere, provider_ids)
     except DatabaseError as error:
         logger.warning("The servers' lists of models were not renewed: %s", type(error).__name__)
         return
@@ -63,7 +63,7 @@ async def _renew(client: Client, provider: Provider, slots: asyncio.Semaphore) -
     try:
         async with slots:
             listed = await client.models(provider.endpoint)
-        await in_database(save_models, provider, listed)
+        await in_background(save_models, provider, listed)
     except UpstreamError as error:
         logger.info("%s does not list its models (%s)", provider.name, error.kind)
         await _note(provider.pk, error.message)
@@ -73,7 +73,7 @@ async def _renew(client: Client, provider: Provider, slots: asyncio.Semaphore) -
 
 async def _note(provider_id: int, sentence: str) -> None:
     try:
-        await in_database(save_trouble, provider_id, sentence)
+        await in_background(save_trouble, provider_id, sentence)
     except DatabaseError as error:
         logger.warning("A list's trouble could not be saved: %s", type(error).__name__)
 

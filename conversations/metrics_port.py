@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import Callable, Mapping
 
 from conversations.metrics import CONTENT_TYPE, exposition
-from conversations.threads import in_database
+from conversations.threads import in_page_thread
 
 # Seconds for a request to be read; scrapers send theirs at once.
 PATIENCE = 5.0
@@ -22,7 +22,7 @@ async def serve_metrics(
         ):
             async with asyncio.timeout(PATIENCE):
                 await reader.readuntil(b"\r\n\r\n")
-                body = await in_database(exposition, gauges())
+                body = await in_page_thread(exposition, gauges())
                 head = f"HTTP/1.1 200 OK\r\nContent-Type: {CONTENT_TYPE}\r\nContent-Length: {len(body)}\r\n"
                 writer.write(f"{head}Connection: close\r\n\r\n".encode() + body)
                 await writer.drain()

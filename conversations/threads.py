@@ -1,4 +1,4 @@
-"""Where asynchronous code meets the database: a few threads of our own, and others for whole pages.
+"""Where asynchronous code meets the database: threads for answers, one for what can wait, others for pages.
 
 Channels would run all of it in one thread, in which one slow query holds up every socket. A task that
 outlives a database restart must also never keep a dead connection: each call here begins and ends with
@@ -10,6 +10,7 @@ import contextvars
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
 from django.conf import settings
@@ -20,26 +21,42 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 # PostgreSQL makes a thread wait for the network, and its pool (chatsite/settings.py) has room for as many.
-# SQLite only computes: more than a few threads would take turns at Python's lock and slow the loop down.
-_THREADS = 3 if connection.vendor == "sqlite" else 8
+# SQLite only computes: more threads would but take turns at its lock and at Python's, which the loop needs
+# for each token (with three, those of fifty streams were late by twice as much while others began and ended).
+_THREADS = 1 if connection.vendor == "sqlite" else 8
 # Seconds. Django's queries are mostly Python: at the default of 5 ms each thread that computes would hold up
 # every token by that much, for the loop asks for Python's lock again after each look at its sockets.
 sys.setswitchinterval(0.0005)
 _UNDERWAY: set[asyncio.Future[Any]] = set()
 _EXECUTOR = ThreadPoolExecutor(max_workers=_THREADS, thread_name_prefix="database")
+# What nobody looks at meanwhile and may take its time: minutes, so that there are two of them.
+_BACKGROUND = ThreadPoolExecutor(max_workers=2, thread_name_prefix="background")
 # Apart, so that a page that takes seconds keeps no answer waiting; with the others within the pool's room.
 _PAGES = ThreadPoolExecutor(max_workers=8, thread_name_prefix="page")
 
 
 async def in_database(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Runs `function`, which may use the ORM, in one of our threads, and in the caller's language."""
-    language = get_language() or settings.LANGUAGE_CODE
+    """Runs `function`, which may use the ORM and somebody waits for, in the caller's language.
 
-    def spoken() -> T:
-        with override(language):
-            return function(*args, **kwargs)
+    It has milliseconds: on SQLite every answer goes through the same thread.
+    """
+    return await asyncio.shield(_submit(_EXECUTOR, partial(_spoken, _language(), function, *args, **kwargs)))
 
-    return await asyncio.shield(_submit(_EXECUTOR, spoken))
+
+async def in_background(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """As `in_database`, for what nobody looks at meanwhile, or what takes longer."""
+    return await asyncio.shield(
+        _submit(_BACKGROUND, partial(_spoken, _language(), function, *args, **kwargs))
+    )
+
+
+def _language() -> str:
+    return get_language() or settings.LANGUAGE_CODE
+
+
+def _spoken(language: str, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    with override(language):
+        return function(*args, **kwargs)
 
 
 async def in_page_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -21,7 +21,7 @@ from conversations.models.writing import writing
 from conversations.prompts import request_body
 from conversations.refusals import OverBudget
 from conversations.sidebar import frame_of
-from conversations.threads import in_database
+from conversations.threads import in_background
 from conversations.upstream import Endpoint, Interrupted, UpstreamError
 from conversations.upstream.later import Client
 
@@ -61,11 +61,11 @@ class Titler:
 
     async def step(self) -> bool:
         """Carries out one title; False if none waits or it is not their turn."""
-        claim = await in_database(claim_title, self._name, polite=self._is_busy())
+        claim = await in_background(claim_title, self._name, polite=self._is_busy())
         if claim is None:
             return False
         ending = await self._ask(claim)
-        frame = await in_database(end_title, self._name, claim, ending)
+        frame = await in_background(end_title, self._name, claim, ending)
         if frame and claim.user_id is not None:
             payload = {"changed": frame, "conversation": str(claim.conversation_id)}
             self._doorbell.ring(user_topic(claim.user_id), payload)

@@ -23,7 +23,7 @@ from conversations.models import Conversation, Generation, GenerationEvent, Mess
 from conversations.models.conversation import ConversationQuerySet
 from conversations.models.status import RUNNING, Status
 from conversations.models.writing import writing
-from conversations.threads import in_database
+from conversations.threads import in_background
 
 logger = logging.getLogger(__name__)
 
@@ -82,7 +82,7 @@ async def keep_emptying() -> None:
     await asyncio.sleep(FIRST_LOOK)
     while True:
         try:
-            await in_database(delete_expired)
+            await in_background(delete_expired)
         except DatabaseError as error:
             logger.warning("The trash has to wait for the database (%s)", type(error).__name__)
         await asyncio.sleep(DAY * random.uniform(0.9, 1.1))

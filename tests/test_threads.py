@@ -8,6 +8,9 @@ import pytest
 
 from conversations.threads import in_page_thread
 
+# The threads keep connections that earlier tests have opened.
+pytestmark = pytest.mark.django_db(transaction=True)
+
 LANGUAGE = contextvars.ContextVar("LANGUAGE", default="")
 
 

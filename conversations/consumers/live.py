@@ -15,7 +15,7 @@ from conversations import lifecycle, live_board
 from conversations.consumers.socket import FOREIGN_ORIGIN, GOING_DOWN, NO_CONVERSATION, NOT_SIGNED_IN
 from conversations.metering import Meter
 from conversations.signin import language_of, same_origin, session_key_of, user_of
-from conversations.threads import in_database
+from conversations.threads import in_page_thread
 
 logger = logging.getLogger(__name__)
 
@@ -72,7 +72,7 @@ class LiveConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def _look(self) -> str:
         """One look at a time: threads that wait for a database that hangs are missing elsewhere."""
-        looking = asyncio.ensure_future(in_database(self._picture))
+        looking = asyncio.ensure_future(in_page_thread(self._picture))
         while not (await asyncio.wait({looking}, timeout=SLOW))[0]:
             await self._say({"type": "live.blind"})
         return looking.result()

@@ -25,7 +25,7 @@ from conversations.importing.tally import Tally
 from conversations.models import Import
 from conversations.models.writing import writing
 from conversations.sentences import gettext_noop
-from conversations.threads import in_database
+from conversations.threads import in_background
 
 _UNREADABLE = gettext_noop("This file cannot be imported.")
 
@@ -46,10 +46,10 @@ async def keep_importing(worker: str, tell: Callable[[User], None]) -> None:
     """As long as this process lives; `tell` is called, in a thread, when somebody's file is in."""
     while True:
         try:
-            brought = await in_database(claim, worker)
+            brought = await in_background(claim, worker)
             if brought is not None:
                 await _carry_out(brought)
-                await in_database(tell, brought.owner)
+                await in_background(tell, brought.owner)
                 continue
         except DatabaseError as error:
             logger.warning("Files wait for the database (%s)", type(error).__name__)
@@ -78,7 +78,7 @@ async def _carry_out(brought: Import) -> None:
     try:
         more = True
         while more:
-            more = await in_database(step)
+            more = await in_background(step)
             await asyncio.sleep(BREATH)
     except Lost:
         logger.info("%s is not ours any more", brought)
@@ -87,7 +87,7 @@ async def _carry_out(brought: Import) -> None:
     except Exception:
         logger.exception("%s could not be read", brought)
         reason = gettext_noop("Something unexpected was in the way; what had come in until then is there.")
-        await in_database(_end, brought, Import.Status.FAILED, error=reason)
+        await in_background(_end, brought, Import.Status.FAILED, error=reason)
 
 
 def steps(brought: Import) -> Iterator[bool]:

@@ -24,7 +24,7 @@ from conversations.search import single
 from conversations.search.database import full_text
 from conversations.search.entries import Entry
 from conversations.search.words import words_of
-from conversations.threads import in_database
+from conversations.threads import in_background
 
 logger = logging.getLogger(__name__)
 
@@ -62,7 +62,7 @@ async def keep_up() -> None:
     """As long as this process serves."""
     while True:
         try:
-            if await in_database(catch_up) >= BATCH:
+            if await in_background(catch_up) >= BATCH:
                 continue
         except DatabaseError as error:
             logger.warning("The search index has to wait for the database (%s)", type(error).__name__)

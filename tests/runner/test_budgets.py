@@ -1,5 +1,7 @@
 """A running answer ends where its budget does: the text is kept, and it says why."""
 
+import asyncio
+
 import pytest
 from django.contrib.auth.models import User
 
@@ -26,7 +28,7 @@ async def test_it_is_stopped_where_the_budget_is_used_up(
     assert (message.status, row.status, row.error_kind) == ("stopped", "stopped", "over_budget")
     assert message.content.startswith(" word0 word1")
     assert message.error.endswith("The answer was stopped there.")
-    assert (await in_database(upstream.request(0).ended)).closed_early
+    assert (await asyncio.to_thread(upstream.request(0).ended)).closed_early
     assert row.source == "estimated"
     assert row.total_tokens
 

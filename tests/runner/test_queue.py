@@ -1,5 +1,6 @@
 """What waits is sent by whoever ends the answer; if that one dies, by a runner that looks."""
 
+import asyncio
 import uuid
 from typing import Any
 
@@ -81,7 +82,7 @@ async def test_who_dies_between_the_end_and_the_next_leaves_it_to_a_runner(
     client_id = await wait(alice, asked, "Two")
     await in_database(end_and_die, asked)
     unstarted.start()
-    seen = await in_database(upstream.request, 0)
+    seen = await asyncio.to_thread(upstream.request, 0)
     assert seen.body["messages"][-1] == {"role": "user", "content": "Two"}
     assert await Generation.objects.filter(client_id=client_id).acount() == 1
     assert not await QueuedMessage.objects.aexists()
