@@ -27,7 +27,8 @@ from conversations.models import (
 from conversations.models.prepared import Prepared, delete_rows, update_rows
 from conversations.models.status import Status
 from conversations.models.writing import writing
-from conversations.tally import tally
+from conversations.reporting import report_end
+from conversations.tally import Histogram
 from conversations.upstream import Endpoint, Reply, UpstreamError, Usage
 from conversations.upstream.token_details import token_details
 from conversations.upstream.unicode import clean_json
@@ -35,26 +36,11 @@ from conversations.upstream.unicode import clean_json
 MOST_TOKENS = 10**12
 
 _AT_THE_END = (
-    "message_id",
-    "message__content",
-    "message__reasoning",
-    "message__refusal",
-    "message__tool_calls",
-    "message__usage",
-    "message__ttft_ms",
-    "message__reasoning_ms",
-    "message__duration_ms",
-    "conversation_id",
-    "conversation__title",
-    "conversation__updated_at",
-    "provider_id",
-    "provider_name",
-    "purpose",
-    "provider__kind",
-    "provider__base_url",
-    "model_requested",
-    "started_at",
-)
+    "message_id", "message__content", "message__reasoning", "message__refusal", "message__tool_calls",
+    "message__usage", "message__ttft_ms", "message__reasoning_ms", "message__duration_ms",
+    "conversation_id", "conversation__title", "conversation__updated_at", "provider_id", "provider_name",
+    "purpose", "provider__kind", "provider__base_url", "model_requested", "started_at", "user_id",
+)  # fmt: skip
 
 # Plain values: instances of four models would cost more than all the writing.
 _ENDING = Prepared(
@@ -96,6 +82,7 @@ class Ending:
     reasoning_ms: int | None = None
     duration_ms: int | None = None
     last_seq: int = 0
+    gaps: Histogram | None = None
     # When the upstream's connection was closed, by time.monotonic().
     closed_at: float = 0.0
 
@@ -172,7 +159,7 @@ def finish(generation_id: UUID, *, owner: str, fence: int, ending: Ending) -> En
             update_rows(Conversation, {"id": row["conversation_id"]}, {"unread": True})
             titling.queue_after(generation_id, ending.status, ending.content)
         delete_rows(GenerationEvent, {"generation": generation_id})
-    tally.ended(row, ending)
+    report_end(generation_id, row, ending)
     title, updated_at = row["conversation__title"] or "", row["conversation__updated_at"]
     return Ended(row["message_id"], row["conversation_id"], title, updated_at)
 

@@ -59,7 +59,7 @@ def _histograms() -> Iterator[Any]:
         return made
 
     yield family("chat_ttft_seconds", "From the request to the first token", tally.ttft, _MODEL)
-    yield family("chat_token_gap_seconds", "Between two tokens, by each answer's mean", tally.gaps, _MODEL)
+    yield family("chat_token_gap_seconds", "Between two pieces of an answer", tally.gaps, _MODEL)
     yield family("chat_flush_seconds", "Writing what arrived to the log", {(): tally.flushes}, [])
 
 

@@ -15,6 +15,7 @@ from conversations.endings import RESTARTED, Ending, account
 from conversations.feed import Feed, Notice
 from conversations.models.status import Status
 from conversations.seam import Seam
+from conversations.tally import GAPS, Histogram
 from conversations.upstream import (
     ConnectionFailed,
     DeadlineExceeded,
@@ -59,6 +60,7 @@ class Stream:
         grows = claim.base_content or claim.base_reasoning
         self._seam = Seam(claim.base_content, claim.base_reasoning) if grows else None
         self._closed_at = 0.0
+        self._gaps, self._heard_at = Histogram(GAPS), 0.0
         feed.produced_here = True
         feed.begin(seq=claim.base_seq, content=claim.base_content, reasoning=claim.base_reasoning)
 
@@ -90,8 +92,15 @@ class Stream:
                 if isinstance(item, Delta):
                     pending.append(item)
                     feed.append(item.content, item.reasoning)
+                    self._note_gap()
                 else:
                     self._wait_for(item.phase, item.seconds, item.detail)
+
+    def _note_gap(self) -> None:
+        now = time.perf_counter()
+        if self._heard_at:
+            self._gaps.observe(now - self._heard_at)
+        self._heard_at = now
 
     def _wait_for(self, phase: str, seconds: float = 0.0, detail: str = "") -> None:
         self.feed.wait(Notice(phase, seconds, detail, self.claim.usually_ms))
@@ -155,7 +164,7 @@ class Stream:
     def _ending(self, status: Status, error: UpstreamError | None = None) -> Ending:
         ending = Ending.of(self.reply, status, error)
         ending.last_seq = self.feed.seq
-        ending.closed_at = self._closed_at
+        ending.closed_at, ending.gaps = self._closed_at, self._gaps
         if self._seam is not None:
             ending.content, ending.reasoning = self._seam.whole(ending.content, ending.reasoning)
         if error is None:

@@ -1,7 +1,7 @@
 """What this process has done since its start, as plain numbers; metrics read them when somebody asks.
 
-Nothing is imported and nothing locked on the path of a token: all of it is counted at the end of an answer,
-at a flush, or when a ring is lost.
+Nothing is imported and nothing locked on the path of a token: each stream counts its own gaps, and all of it
+is added up at the end of an answer, at a flush, or when a ring is lost.
 """
 
 import threading
@@ -16,6 +16,7 @@ MOST_MODELS = 50
 OTHER = ("other", "other")
 SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300)
 SHORT = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2)
+GAPS = (*SHORT, 5, 10, 30)
 
 
 @dataclass(slots=True)
@@ -29,9 +30,13 @@ class Histogram:
     def __post_init__(self) -> None:
         self.boxes = self.boxes or [0] * (len(self.bounds) + 1)
 
-    def observe(self, size: float, often: int = 1) -> None:
-        self.boxes[bisect_left(self.bounds, size)] += often
-        self.total += size * often
+    def observe(self, size: float) -> None:
+        self.boxes[bisect_left(self.bounds, size)] += 1
+        self.total += size
+
+    def add(self, other: "Histogram") -> None:
+        self.boxes = [mine + more for mine, more in zip(self.boxes, other.boxes, strict=True)]
+        self.total += other.total
 
     def up_to(self) -> list[tuple[str, int]]:
         """(bound, count of all up to it), the last with the bound "+Inf"."""
@@ -68,11 +73,8 @@ class Tally:
         if ending.ttft_ms is None:
             return
         self.ttft.setdefault(model, Histogram(SECONDS)).observe(ending.ttft_ms / 1000)
-        tokens = (ending.usage.completion_tokens or 0) - 1 if ending.usage is not None else 0
-        if tokens > 0 and ending.duration_ms is not None:
-            # The mean of this answer, once for each of its gaps: a clock is not read for every token.
-            gap = max(0, ending.duration_ms - ending.ttft_ms) / 1000 / tokens
-            self.gaps.setdefault(model, Histogram(SHORT)).observe(gap, tokens)
+        if ending.gaps is not None:
+            self.gaps.setdefault(model, Histogram(GAPS)).add(ending.gaps)
 
     def _bounded(self, model: tuple[str, str]) -> tuple[str, str]:
         if model in self._models:

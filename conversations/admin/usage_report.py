@@ -103,8 +103,11 @@ class Report:
     def context(self) -> dict[str, Any]:
         """What the page's template names."""
         whole, (unit, periods) = self.whole(), self.periods()
-        outcomes = outcomes_of(self.cube)
-        tables = [self.by(name) for name in DIMENSIONS if name != "group" or UserGroup.objects.exists()]
+        outcomes, has_groups = outcomes_of(self.cube), UserGroup.objects.exists()
+        if has_groups:
+            # For groups those of all people are read; then those of the first few are not read again.
+            self.cube.grouped("user_name", spreads=TIMES)
+        tables = [self.by(name) for name in DIMENSIONS if name != "group" or has_groups]
         return {
             "whole": whole,
             "unit": unit,

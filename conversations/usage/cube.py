@@ -44,6 +44,10 @@ class Cube:
             self._known[asked] = self._read(by, spreads, among)
         return self._known[asked]
 
+    def knows(self, *by: str, spreads: tuple[str, ...]) -> bool:
+        """Whether these sums have been read, with their spreads."""
+        return (by, spreads, None) in self._known
+
     def _read(self, by: tuple[str, ...], spreads: tuple[str, ...], among: tuple[str, ...] | None) -> Groups:
         groups: defaultdict[tuple[Any, ...], Sums] = defaultdict(Sums)
         found = self._rollups(by)

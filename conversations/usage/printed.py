@@ -117,7 +117,7 @@ def over_time(unit: str, periods: Iterable[tuple[date, Sums]]) -> Table:
 
 def of_outcomes(outcomes: Iterable[tuple[str, str, int]]) -> Table:
     table = Table("outcome", gettext_noop("Outcome"), (gettext_noop("Reason"), "Requests"))
-    table.lines = [(status.capitalize(), "", (reason or "-", often)) for status, reason, often in outcomes]
+    table.lines = [(status.capitalize(), "", (reason, often)) for status, reason, often in outcomes]
     return table
 
 

@@ -39,7 +39,7 @@ def groups_by(cube: Cube, dimension: str, timed: int | None = None) -> list[Grou
     A person in two groups counts in both of them.
     """
     column = COLUMNS[dimension]
-    if dimension == "group" or timed is None:
+    if dimension == "group" or timed is None or cube.knows(column, spreads=TIMES):
         found = cube.grouped(column, spreads=TIMES)
         return _sorted(dimension, _by_group(found) if dimension == "group" else _of_one(found))
     groups = _sorted(dimension, _of_one(cube.grouped(column)))

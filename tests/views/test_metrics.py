@@ -17,13 +17,13 @@ from conversations.endings import Ending
 from conversations.lifecycle import House
 from conversations.metrics import exposition
 from conversations.metrics_port import serve_metrics
-from conversations.models import Provider
+from conversations.models import Generation, Provider
 from conversations.models.status import Status
 from conversations.tally import MOST_MODELS, Histogram, Tally
 from conversations.upstream import Usage
 from tests.conftest import Limits
 from tests.runner.asking import ask
-from tests.scripted_upstream import ScriptedUpstream, finish, text
+from tests.scripted_upstream import ScriptedUpstream, finish, pause, text
 from tests.serving.launched import ROOT, free_port
 from tests.sockets import in_thread
 
@@ -69,18 +69,35 @@ def test_others_may_not(client: Client, db: None, headers: dict[str, str], limit
 
 
 async def test_an_answer_is_counted(
-    house: House, alice: User, provider: Provider, upstream: ScriptedUpstream
+    house: House,
+    alice: User,
+    provider: Provider,
+    upstream: ScriptedUpstream,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    upstream.script(steps=[text("One "), text("two."), finish(usage=(30, 2))])
-    await (await ask(house, alice)).ended()
+    upstream.script(steps=[text("One "), pause(0.3), text("two."), finish(usage=(30, 2))])
+    with caplog.at_level(logging.INFO, "conversations.reporting"):
+        await (await ask(house, alice, "My secret question")).ended()
     said = (await in_thread(exposition, house.gauges())).decode()
     model = 'model="alpha",provider="scripted"'
     assert f'chat_requests_total{{{model},purpose="answer",status="complete"}} 1.0' in said
     assert f'chat_tokens_total{{kind="prompt",{model}}} 30.0' in said
     assert f"chat_ttft_seconds_count{{{model}}} 1.0" in said
+    # A pause of 0.3 seconds, and no token count spreads it.
     assert f"chat_token_gap_seconds_count{{{model}}} 1.0" in said
+    assert f'chat_token_gap_seconds_bucket{{le="0.2",{model}}} 0.0' in said
     assert "chat_streams 0.0" in said
     assert "alice" not in said
+    row = await Generation.objects.aget()
+    [record] = [each for each in caplog.records if each.name == "conversations.reporting"]
+    line = json.loads(JsonFormatter().format(record))
+    assert line["ids"] == [str(row.pk)]
+    assert (line["user"], line["answer"], line["conversation"]) == (
+        alice.pk, str(row.message_id), str(row.conversation_id),
+    )  # fmt: skip
+    assert (line["status"], line["prompt_tokens"], line["source"]) == ("complete", 30, "reported")
+    assert "secret" not in str(line)
+    assert "One" not in str(line)
 
 
 async def test_a_runner_serves_them_on_a_port_of_its_own(house: House) -> None:
