@@ -2,6 +2,7 @@
 
 import dataclasses
 import shutil
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -79,9 +80,34 @@ def let_tests_clear_the_audit_log() -> None:
             cursor.execute("DROP TRIGGER IF EXISTS audit_stays")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browsers last: Playwright's synchronous interface keeps a loop running, beside which no other can."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+# Few tests that take long.
+LONG = ("test_every_page.py", "test_long_answer.py", "test_hostile_places.py", "test_long_talk.py")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Browsers last: Playwright's synchronous interface keeps a loop running, beside which no other can.
+
+    Of these the long files first: workers that take whole files then end together. Beside PostgreSQL only
+    what touches rows: all else is the same on SQLite.
+    """
+    if connection.vendor != "sqlite":
+        config.hook.pytest_deselected(items=[item for item in items if not touches_rows(item)])
+        items[:] = [item for item in items if touches_rows(item)]
+    sizes = Counter(item.path for item in items)
+
+    def place(item: pytest.Item) -> tuple[bool, int, str]:
+        if item.get_closest_marker("browser") is None:
+            return False, 0, ""
+        return True, -100 if item.path.name in LONG else -sizes[item.path], item.path.name
+
+    items.sort(key=place)
+
+
+def touches_rows(item: pytest.Item) -> bool:
+    fixtures = getattr(item, "fixturenames", ())
+    return item.get_closest_marker("django_db") is not None or not {"db", "transactional_db"}.isdisjoint(
+        fixtures
+    )
 
 
 @pytest.fixture(autouse=True, scope="session")

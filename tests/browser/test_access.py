@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
@@ -24,11 +23,6 @@ from tests.scripted_upstream import ScriptedUpstream, finish, hold, text, wait_f
 
 WIDE = "() => document.documentElement.scrollWidth > innerWidth"
 PHONE = {"width": 360, "height": 740}
-
-
-def violations(page: Page) -> list[str]:
-    found = Axe().run(page).response["violations"]
-    return [f"{one['id']}: {node['html'][:200]}" for one in found for node in one["nodes"]]
 
 
 @pytest.fixture

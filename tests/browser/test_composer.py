@@ -1,5 +1,6 @@
 """The box: keys, limits, and text that is never lost."""
 
+from itertools import product
 from typing import Any
 
 import pytest
@@ -27,16 +28,15 @@ def test_enter_sends_and_shift_enter_breaks_the_line(
     assert talk.messages.filter(content="one\ntwo").count() == 1
 
 
-# The second is Safari's last key of a word.
-@pytest.mark.parametrize("word", ["isComposing: true", "keyCode: 229"])
 @pytest.mark.parametrize("enter", ["sends", "breaks"])
 def test_enter_that_ends_an_input_methods_word_does_not_send(
-    page: Page, live: LiveServer, talk: Conversation, alice: User, *, word: str, enter: str
+    page: Page, live: LiveServer, talk: Conversation, alice: User, enter: str
 ) -> None:
     Preference.objects.create(user=alice, enter=enter)
     open_talk(page, talk)
     box(page).fill("にほん")
-    for held in ("", "ctrlKey: true,"):
+    # The second is Safari's last key of a word.
+    for word, held in product(("isComposing: true", "keyCode: 229"), ("", "ctrlKey: true,")):
         key = (
             f"new KeyboardEvent('keydown', {{key: 'Enter', {held} {word}, bubbles: true, cancelable: true}})"
         )

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
 from conversations.models import Provider
+from tests.browser.axe import COLOURS, found
 from tests.browser.conftest import Witness
 from tests.browser.test_access import WIDE
 from tests.browser.world import NO_PAGES, World
@@ -22,16 +22,6 @@ PHONE: ViewportSize = {"width": 360, "height": 740}
 DESK: ViewportSize = {"width": 1280, "height": 800}
 # Where to leave pictures of the pages, if somebody wants to look at them.
 PICTURES = os.environ.get("PICTURES", "")
-FIND = """async (rules) => {
-  // Links of the administration take their time to change their colours.
-  const changes = document.getAnimations().filter((each) => each instanceof CSSTransition);
-  await Promise.allSettled(changes.map(({finished}) => finished));
-  const runOnly = rules ? {runOnly: {type: "rule", values: rules}} : {};
-  const {violations} = await axe.run({resultTypes: ["violations"], preload: false, ...runOnly});
-  return violations.flatMap(({id, nodes}) => nodes.map(({html}) => `${id}: ${html.slice(0, 200)}`));
-}"""
-# What a theme can change; all else is looked at in one of them.
-COLOURS = ["color-contrast", "link-in-text-block"]
 # Of the administration's lists and breadcrumbs: these are Django's own.
 NOT_OURS = ('<a href="/admin/">Home</a>', '<a href="?">Show all</a>')
 
@@ -56,7 +46,6 @@ def visit(browser: Browser, witness: Witness, live: LiveServer, as_admin: Client
             context.add_cookies(
                 [{"name": key, "value": each.value, "url": live.url} for key, each in cookies]
             )
-        context.add_init_script(AXE_SCRIPT)
         return context.new_page()
 
     yield make
@@ -69,20 +58,21 @@ def look(page: Page, address: str) -> list[str]:
     page.emulate_media(color_scheme="light")
     page.set_viewport_size(PHONE)
     page.goto(address)
-    found = [*axe(page, "phone"), *(["phone: too wide"] if page.evaluate(WIDE) else [])]
+    wrong = [*axe(page, "phone"), *(["phone: too wide"] if page.evaluate(WIDE) else [])]
     picture(page, address, "phone-light")
     page.emulate_media(color_scheme="dark")
-    found += axe(page, "phone, dark", COLOURS)
+    wrong += axe(page, "phone, dark", COLOURS)
     page.set_viewport_size(DESK)
-    found += [*axe(page, "desk, dark"), *(["desk: too wide"] if page.evaluate(WIDE) else [])]
+    wrong += [*axe(page, "desk, dark"), *(["desk: too wide"] if page.evaluate(WIDE) else [])]
     picture(page, address, "desk-dark")
     page.emulate_media(color_scheme="light")
-    return found + axe(page, "desk, light", COLOURS)
+    return wrong + axe(page, "desk, light", COLOURS)
 
 
 def axe(page: Page, where: str, rules: list[str] | None = None) -> list[str]:
-    found: list[str] = page.evaluate(FIND, rules)
-    return [f"{where}: {line}" for line in found if not any(theirs in line for theirs in NOT_OURS)]
+    return [
+        f"{where}: {line}" for line in found(page, rules) if not any(theirs in line for theirs in NOT_OURS)
+    ]
 
 
 def picture(page: Page, address: str, where: str) -> None:

@@ -9,8 +9,9 @@ from playwright.sync_api import Locator, Page, expect
 from conversations.models import Conversation, Generation, OfferedModel, Provider
 from conversations.upstream.listing import Listed
 from tests.browser.acts import ask, open_talk, send, wait_for_status
+from tests.browser.axe import violations
 from tests.browser.conftest import Witness
-from tests.browser.test_access import PHONE, WIDE, violations
+from tests.browser.test_access import PHONE, WIDE
 from tests.live import LiveServer
 
 
@@ -155,11 +156,10 @@ def test_a_conversation_goes_on_with_what_is_picked_in_it(
     assert (talk.model, talk.provider_id) == ("vendor/model-2222", many.pk)
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_open_list_is_for_everybody(
-    open_context: Any, live: LiveServer, many: Provider, alice: User, scheme: str
+    open_context: Any, live: LiveServer, many: Provider, alice: User
 ) -> None:
-    page = open_context(color_scheme=scheme, viewport=PHONE, has_touch=True).new_page()
+    page = open_context(viewport=PHONE, has_touch=True).new_page()
     page.goto("/")
     select(page).tap()
     expect(options(page).first).to_be_visible()

@@ -31,7 +31,8 @@ for (const name of ["up", "down", "frame", "refused"]) {
 @pytest.fixture
 def module(page: Page, live: LiveServer) -> Any:
     """`module("models/x.js", "return …")`: runs the code with the module's exports in `module`."""
-    page.goto("/accounts/login/")
+    # A document without scripts of its own, from where ours can be imported.
+    page.goto(static("js/helpers/uuid.js"))
 
     def run(path: str, code: str) -> Any:
         url = static(f"js/{path}")
@@ -136,16 +137,16 @@ def test_the_socket_comes_back_and_says_so(module: Any) -> None:
     assert (sockets, sent, unsent, frames) == (2, True, False, [{"type": "ping"}])
 
 
-@pytest.mark.parametrize("code", [4400, 4401, 4403, 4404])
-def test_the_socket_does_not_insist_where_it_is_refused(module: Any, code: int) -> None:
-    script = (
-        FAKE_SOCKET
-        + f"""
-    socket.open(); made[0].up(); made[0].down({code}); socket.hurry();
-    return [heard, made.length];
-    """
-    )
-    assert module("models/chat-socket.js", script) == [[["up", None], ["refused", code]], 1]
+def test_the_socket_does_not_insist_where_it_is_refused(module: Any) -> None:
+    for code in (4400, 4401, 4403, 4404):
+        script = (
+            FAKE_SOCKET
+            + f"""
+        socket.open(); made[0].up(); made[0].down({code}); socket.hurry();
+        return [heard, made.length];
+        """
+        )
+        assert module("models/chat-socket.js", script) == [[["up", None], ["refused", code]], 1]
 
 
 def test_the_socket_waits_as_long_as_the_server_asked(module: Any, page: Page) -> None:

@@ -9,7 +9,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from conversations.models import Conversation, Preference, SavedPrompt
 from tests.browser.acts import box, last_body, open_talk
-from tests.browser.test_access import PHONE, WIDE, violations
+from tests.browser.axe import violations
+from tests.browser.test_access import PHONE, WIDE
 from tests.live import LiveServer
 from tests.scripted_upstream import ScriptedUpstream, finish, text
 
@@ -141,11 +142,8 @@ def test_switched_off_a_slash_is_a_slash(
     assert [url for url in asked if "?q=" in url] == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_list_is_for_everybody(
-    open_context: Any, live: LiveServer, talk: Conversation, scheme: str
-) -> None:
-    page = open_context(color_scheme=scheme, viewport=PHONE).new_page()
+def test_the_list_is_for_everybody(open_context: Any, live: LiveServer, talk: Conversation) -> None:
+    page = open_context(viewport=PHONE).new_page()
     for address in ("/", talk.get_absolute_url()):
         page.goto(address)
         page.keyboard.type("/")

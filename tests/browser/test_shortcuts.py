@@ -2,14 +2,14 @@
 
 from typing import Any
 
-import pytest
 from django.contrib.auth.models import User
 from playwright.sync_api import Locator, Page, expect
 
 from conversations.models import Conversation, Preference
 from tests.browser.acts import ask, box, last_answer, last_body, open_talk, wait_for_status
+from tests.browser.axe import violations
 from tests.browser.conftest import Witness
-from tests.browser.test_access import PHONE, WIDE, violations
+from tests.browser.test_access import PHONE, WIDE
 from tests.live import LiveServer
 from tests.scripted_upstream import ScriptedUpstream, finish, hold, text
 
@@ -184,12 +184,11 @@ def test_what_could_not_be_saved_is_said(
     expect(keys(page).get_by_role("status")).to_have_text("This could not be saved. Please try again.")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_list_of_keys_is_for_everybody(
-    open_context: Any, live: LiveServer, talk: Conversation, alice: User, scheme: str
+    open_context: Any, live: LiveServer, talk: Conversation, alice: User
 ) -> None:
     Preference.objects.create(user=alice, shortcuts=False)
-    page = open_context(color_scheme=scheme, viewport=PHONE).new_page()
+    page = open_context(viewport=PHONE).new_page()
     open_talk(page, talk)
     page.get_by_role("button", name="Conversations").click()
     page.get_by_role("link", name="Keyboard and preferences").click()

@@ -8,8 +8,9 @@ from playwright.sync_api import Page, expect
 
 from conversations.models import Conversation
 from tests.browser.acts import ask, last_answer, last_body, open_talk, send, unsent, wait_for_status
+from tests.browser.axe import violations
 from tests.browser.conftest import Wire
-from tests.browser.test_access import PHONE, WIDE, violations
+from tests.browser.test_access import PHONE, WIDE
 from tests.live import LiveServer
 from tests.scripted_upstream import ScriptedUpstream, error, hold, text, wait_for
 
@@ -29,9 +30,9 @@ class Look:
             self.found[state] = wrong
 
 
-@pytest.fixture(params=["light", "dark"])
-def look(request: pytest.FixtureRequest, open_context: Any, live: LiveServer) -> Iterator[Look]:
-    context = open_context(viewport=PHONE, color_scheme=request.param, has_touch=True)
+@pytest.fixture
+def look(open_context: Any, live: LiveServer) -> Iterator[Look]:
+    context = open_context(viewport=PHONE, has_touch=True)
     look = Look(context.new_page())
     yield look
     assert look.found == {}
