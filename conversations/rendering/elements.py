@@ -15,13 +15,17 @@ LONG_LINE = 80  # characters; what is longer rarely fits beside a margin, and ca
 _WRAP = '<button type="button" class="code__wrap" data-wrap-code aria-pressed="false">Wrap</button>'
 _UNNAMED = '<span class="image-link__unnamed">image</span>'
 _DIR_AUTO = {"dir": "auto"}
-_DIRECTED = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "li", "table"})
+_DIRECTED = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "table"})
 
 
 def directed(tokens: Sequence[Token]) -> None:
-    """Lets each block find its own writing direction, and turns alignment styles into classes."""
+    """Lets each block find its own writing direction, and turns alignment styles into classes.
+
+    Only outermost ones: a list looks for its direction in no item that has one of its own, and its marks
+    would stand at the wrong side. Texts inside are aligned by style.
+    """
     for token in tokens:
-        if token.nesting == 1 and token.tag in _DIRECTED:
+        if token.nesting == 1 and token.level == 0 and token.tag in _DIRECTED:
             token.attrSet("dir", "auto")
         style = token.attrs.pop("style", None)
         if style is not None:

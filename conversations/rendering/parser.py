@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 DEEPEST = 60  # levels of tokens: thirty lists in one another
 MOST_BRACKETS = 1_000  # opening ones in one paragraph
 LONGEST_LABEL = 200  # characters of a footnote's label
-PLAIN_ADDRESS = re.compile(r"https?://[a-z][a-z0-9]*(?:\.[a-z][a-z0-9]*)+/[A-Za-z0-9._/-]*")
+PLAIN_ADDRESS = re.compile(r"https?://[a-z][a-z0-9]{0,30}(?:\.[a-z][a-z0-9]{0,30}){1,6}/[A-Za-z0-9._/-]*")
 
 
 def complete_parser() -> MarkdownIt:

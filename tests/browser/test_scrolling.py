@@ -1,9 +1,11 @@
 """The page follows the text while the reader is at its end, and only then."""
 
+from django.contrib.auth.models import User
 from playwright.sync_api import Page, expect
 
-from conversations.models import Conversation
+from conversations.models import Conversation, Provider
 from tests.browser.acts import ask, last_body, open_talk, wait_for_status
+from tests.browser.conftest import make_talk
 from tests.live import LiveServer
 from tests.scripted_upstream import ScriptedUpstream, finish, text, wait_for
 
@@ -12,6 +14,9 @@ AT_REST = """async () => {
   const before = scrollY;
   for (let frame = 0; frame < 10; frame += 1) await new Promise(requestAnimationFrame);
   return scrollY === before;
+}"""
+SOME_FRAMES = """async () => {
+  for (let frame = 0; frame < 20; frame += 1) await new Promise(requestAnimationFrame);
 }"""
 PARAGRAPHS = "".join(f"Paragraph {number} with some words in it.\n\n" for number in range(30))
 
@@ -43,6 +48,18 @@ def test_the_page_follows_the_text_at_its_end_and_leaves_a_reader_above_alone(
     upstream.release("end")
     wait_for_status(page, "complete")
     page.wait_for_function(AT_END)
+
+
+def test_who_goes_to_the_beginning_of_a_long_conversation_stays_there(
+    page: Page, live: LiveServer, alice: User, provider: Provider
+) -> None:
+    # Lower than they are thought to be while nobody has been there: the page shrinks as one comes near.
+    open_talk(page, make_talk(alice, [(f"Question {number}?", "Yes.") for number in range(60)]))
+    page.wait_for_function(AT_END)
+    page.evaluate("scrollTo({ top: 0, behavior: 'instant' })")
+    expect(page.get_by_role("button", name="Jump to latest")).to_be_visible()
+    page.evaluate(SOME_FRAMES)
+    assert page.evaluate("scrollY") == 0
 
 
 def test_a_page_opens_at_its_end_and_a_link_at_its_message(

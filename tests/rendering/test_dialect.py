@@ -13,9 +13,9 @@ RENDERED = [
     ("# Hi *x*", '<h1 dir="auto">Hi <em>x</em></h1>\n'),
     ("~~a~~ **b**", '<p dir="auto"><s>a</s> <strong>b</strong></p>\n'),
     ("a  \nb\\\nc", '<p dir="auto">a<br>\nb<br>\nc</p>\n'),
-    ("> q", '<blockquote dir="auto">\n<p dir="auto">q</p>\n</blockquote>\n'),
+    ("> q", '<blockquote dir="auto">\n<p>q</p>\n</blockquote>\n'),
     ("***", "<hr>\n"),
-    ("3. a\n4. b", '<ol start="3" dir="auto">\n<li dir="auto">a</li>\n<li dir="auto">b</li>\n</ol>\n'),
+    ("3. a\n4. b", '<ol start="3" dir="auto">\n<li>a</li>\n<li>b</li>\n</ol>\n'),
     ("<b>no</b>", '<p dir="auto">&lt;b&gt;no&lt;/b&gt;</p>\n'),
     ("<div>\n\n*a*", '<p dir="auto">&lt;div&gt;</p>\n<p dir="auto"><em>a</em></p>\n'),
     ("`a<b`", '<p dir="auto"><code>a&lt;b</code></p>\n'),
@@ -33,6 +33,11 @@ def test_markdown_becomes(markdown: str, html: str) -> None:
 def test_the_same_text_is_the_same_html(text: str) -> None:
     assert render(text) == render(text)
     assert RENDERER_VERSION >= 1
+
+
+def test_a_list_and_a_quote_have_one_direction_which_their_first_text_tells() -> None:
+    for markdown in ("- a\n  - b", "- a\n\n  c\n\n- b", "> a\n>\n> b", "1. > a"):
+        assert render(markdown).count("dir=") == 1
 
 
 def test_links_open_elsewhere_and_tell_nobody() -> None:
@@ -57,7 +62,7 @@ def test_names_of_files_and_other_schemes_do_not(text: str) -> None:
     assert "<a" not in render(text)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.from_regex(PLAIN_ADDRESS, fullmatch=True))
 def test_a_plain_address_stays_what_the_library_would_make_of_it(address: str) -> None:
     assert normalizeLink(address) == address

@@ -11,11 +11,12 @@ export class ScrollKeeper {
 
   /** After any scrolling, by whomever. */
   scrolled(view) {
-    const wentUp = view.top < this.#lastTop - 1;
-    const shrank = view.contentHeight < this.#lastHeight - 1;
+    const shrunk = Math.max(0, this.#lastHeight - view.contentHeight);
+    // Further than what shrank took along: messages far above are only measured when somebody comes near them.
+    const wentUp = this.#lastTop - view.top > shrunk + 1;
     // Going up counts at once, or a slow finger would be pulled back again and again by growing text.
     if (this.isAtEnd(view, 1)) this.following = true;
-    else if (wentUp && !shrank) this.following = false;
+    else if (wentUp) this.following = false;
     else if (this.isAtEnd(view)) this.following = true;
     this.#remember(view);
   }
