@@ -9,7 +9,10 @@ from django.template.loader import render_to_string
 from conversations import frames
 from conversations.fragments import FRAGMENTS
 from conversations.models import Conversation, Message
+from conversations.models.prepared import PreparedObjects
 from conversations.sending import Sent
+
+_MESSAGE = PreparedObjects(Message, lambda message_id: Message.objects.filter(pk=message_id), UUID)
 
 
 class _ToldMessage(msgspec.Struct):
@@ -67,7 +70,7 @@ def created_frames(sent: Sent, client_id: UUID | None) -> list[str]:
 
 def done_frame(message_id: UUID) -> str | None:
     """The encoded `message.done`; None while the message still runs, "" when it is gone."""
-    message = Message.objects.filter(pk=message_id).first()
+    message = _MESSAGE.first(message_id)
     if message is None:
         return ""
     if message.is_running:

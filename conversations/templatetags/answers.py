@@ -17,6 +17,7 @@ from conversations.articles import article
 from conversations.figures import rounded, whole
 from conversations.labels import labelled
 from conversations.models import Message
+from conversations.models.status import Status
 from conversations.outcomes import outcome_of
 from conversations.parameters import described
 from conversations.rendering import OpenBlocks, in_parts, render, render_in_parts
@@ -98,6 +99,12 @@ def whole_seconds(milliseconds: int) -> str:
         if minutes
         else _("%(seconds)s s") % {"seconds": seconds}
     )
+
+
+@register.filter
+def begun(message: Message) -> bool:
+    """Its text has begun to come: nothing is waited for any more."""
+    return bool(message.content) and message.status == Status.STREAMING
 
 
 @register.filter
