@@ -1,6 +1,7 @@
 """Queries that are built once mean what the ORM's mean, on every database."""
 
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 
@@ -11,6 +12,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from conversations.models import Conversation, Draft, Generation, Message
+from conversations.models.bulk import insert_many
 from conversations.models.prepared import (
     Prepared,
     PreparedObjects,
@@ -102,11 +104,12 @@ def test_a_prepared_query_for_objects_makes_what_the_orm_makes(
     assert mine.first(uuid.uuid4()) is None
 
 
-def test_inserted_rows_are_those_of_the_orm(alice: User) -> None:
+@pytest.mark.parametrize("insert", [insert_rows, insert_many])
+def test_inserted_rows_are_those_of_the_orm(alice: User, insert: Callable[[list[Message]], None]) -> None:
     conversation = Conversation.objects.create(owner=alice)
-    fields = {"conversation": conversation, "role": "assistant", "usage": {"total_tokens": 3}}
+    fields = {"conversation": conversation, "role": Message.Role.ASSISTANT, "usage": {"total_tokens": 3}}
     rows = [Message(content="it's", **fields), Message(content="", **fields, error="%s")]
-    insert_rows(rows)
+    insert(rows)
     by_orm = Message.objects.create(content="it's", **fields, created_at=rows[0].created_at)
     read, other, same = (Message.objects.filter(pk=row.pk).values().get() for row in [*rows, by_orm])
     assert read | {"id": by_orm.pk} == same

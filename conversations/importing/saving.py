@@ -13,6 +13,7 @@ from django.utils import timezone
 from conversations.importing.talks import Said, Talk, message_id
 from conversations.importing.tally import Tally
 from conversations.models import Conversation, Message
+from conversations.models.bulk import insert_many
 from conversations.sentences import gettext_noop
 from conversations.titles import plain_line, plain_title
 
@@ -101,8 +102,8 @@ def _make(owner: User, talks: list[Talk]) -> None:
         conversations.append(row)
         messages += rows
     # Both databases look at references when the transaction ends: the leaf may come after the conversation.
-    Conversation.objects.bulk_create(conversations)
-    Message.objects.bulk_create(messages)
+    insert_many(conversations)
+    insert_many(messages)
 
 
 def _grow(pairs: list[tuple[Conversation, Talk]]) -> int:

@@ -44,6 +44,7 @@ def history(request: SignedInRequest) -> HttpResponse:
     listed: dict[str, Any] = {
         "page": page,
         "pinned": pinned,
+        "nothing": not (page.rows or pinned),
         "tags_on": Tag.objects.on([row.id for row in (*pinned, *page.rows)]) if tags else {},
         "filters": filters,
         "kept": _kept(request.GET),

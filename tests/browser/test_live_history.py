@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
@@ -54,3 +55,32 @@ def test_what_is_thrown_away_elsewhere_goes(page: Page, live: LiveServer, alice:
     announce_filed(alice, [rows[0].id])
     expect(titles(page)).to_have_text(["Second"])
     expect(page.get_by_role("heading", name="Yesterday").locator("visible=true")).to_have_count(0)
+
+
+def test_an_empty_history_fills_and_empties_by_itself(page: Page, live: LiveServer, alice: User) -> None:
+    page.goto("/history/")
+    note, actions = page.get_by_text("There is no conversation yet."), page.locator("#filing")
+    expect(note).to_be_visible()
+    expect(actions).to_be_hidden()
+    row = make(alice, "First", 0)
+    announce_filed(alice, [row.id])
+    expect(titles(page)).to_have_text(["First"])
+    expect(actions).to_be_visible()
+    expect(note).to_have_count(0)
+    Conversation.objects.filter(pk=row.pk).update(trashed_at=timezone.now())
+    announce_filed(alice, [row.id])
+    expect(note).to_be_visible()
+    expect(actions).to_be_hidden()
+
+
+@pytest.mark.parametrize("address", ["/", "/search/?q=kelp", "/account/usage/", "/prompts/"])
+def test_the_list_is_live_beside_whatever_is_shown(
+    page: Page, live: LiveServer, alice: User, address: str
+) -> None:
+    row = make(alice, "First", 1)
+    page.goto(address)
+    entries = page.locator("#sidebar .entry__title:visible")
+    expect(entries).to_have_text(["First"])
+    filing.rename(alice, row.id, "Renamed")
+    announce_filed(alice, [row.id])
+    expect(entries).to_have_text(["Renamed"])

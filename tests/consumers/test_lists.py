@@ -1,5 +1,6 @@
 """The socket of pages that only list conversations: hears what becomes of mine, and nothing of others'."""
 
+import asyncio
 import io
 import json
 from typing import Any
@@ -7,12 +8,15 @@ from typing import Any
 import pytest
 from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
+from django.conf import settings
 from django.contrib.auth.models import User
 
 from conversations import filing, importing, lifecycle
 from conversations.announcing import announce, announce_filed
+from conversations.doorbell import Doorbell, layer_to_others, user_topic
 from conversations.models import Conversation
 from conversations.rings import after_import
+from conversations.sidebar import changed_frame
 from tests.sockets import PATIENCE, cookie_of
 from tests.transfer.exports import chatgpt
 
@@ -83,3 +87,27 @@ async def test_signing_out_closes_it(house: lifecycle.House, alice: User) -> Non
     await sync_to_async(alice.save)()
     output = await socket.receive_output(timeout=PATIENCE)
     assert (output["type"], output["code"]) == ("websocket.close", 4401)
+
+
+@pytest.mark.skipif(not settings.ENVIRONMENT.redis_url, reason="without Redis there are no other processes")
+async def test_it_hears_what_another_process_rings(house: lifecycle.House, alice: User) -> None:
+    row = await Conversation.objects.acreate(owner=alice, title="Tides")
+    socket = await opened(alice)
+    await ponged(socket)
+    bell = Doorbell(layer_to_others())
+    bell.attach()
+    frame_of_row = changed_frame(row.id, title="Tides", updated_at=row.updated_at, running=False)
+    payload = {"changed": frame_of_row, "conversation": str(row.id)}
+
+    async def ring() -> None:
+        """Until it is heard: when the socket's process has joined, only the layer knows."""
+        while True:
+            bell.ring(user_topic(alice.pk), payload)
+            await asyncio.sleep(0.05)
+
+    tasks = [asyncio.create_task(bell.run()), asyncio.create_task(ring())]
+    assert (await frame(socket))["title"] == "Tides"
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    await socket.disconnect(timeout=PATIENCE)

@@ -73,6 +73,7 @@ class HistoryList extends HTMLElement {
 
   #count() {
     const chosen = this.#ticks.filter((tick) => tick.checked).length;
+    this.querySelector("#filing").hidden = !this.#ticks.length;
     const words = this.querySelector("[data-count]");
     words.dataset.none ??= words.textContent;
     words.textContent = chosen ? words.dataset.words.replace("{number}", chosen) : words.dataset.none;
