@@ -1,5 +1,6 @@
 """Tokens → our HTML: each element of a message, with the classes that prose.css and code.css style."""
 
+import re
 from collections.abc import Sequence
 from html import escape
 
@@ -12,6 +13,8 @@ from conversations.rendering.links import host_of, misleading_host
 from conversations.rendering.mathml import to_mathml
 
 LONG_LINE = 80  # characters; what is longer rarely fits beside a margin, and can be wrapped
+LONG_WORD = 2_000  # characters without a space
+_LONG_WORD = re.compile(rf"\S{{{LONG_WORD}}}")
 _WRAP = '<button type="button" class="code__wrap" data-wrap-code aria-pressed="false">Wrap</button>'
 _UNNAMED = '<span class="image-link__unnamed">image</span>'
 _DIR_AUTO = {"dir": "auto"}
@@ -24,12 +27,21 @@ def directed(tokens: Sequence[Token]) -> None:
     Only outermost ones: a list looks for its direction in no item that has one of its own, and its marks
     would stand at the wrong side. Texts inside are aligned by style.
     """
-    for token in tokens:
+    for index, token in enumerate(tokens):
+        if token.type == "inline" and len(token.content) > LONG_WORD and _LONG_WORD.search(token.content):
+            _breaks_anywhere(tokens, index)
         if token.nesting == 1 and token.level == 0 and token.tag in _DIRECTED:
             token.attrSet("dir", "auto")
         style = token.attrs.pop("style", None)
         if style is not None:
             token.attrSet("class", f"align-{str(style).rpartition(':')[2]}")
+
+
+def _breaks_anywhere(tokens: Sequence[Token], text: int) -> None:
+    """A browser looks for seconds for places where such a word may break, if it may not break everywhere."""
+    holder = tokens[text - 2] if tokens[text - 1].hidden else tokens[text - 1]
+    if holder.tag in {"p", "li"}:
+        holder.attrJoin("class", "unbroken")
 
 
 class Elements(RendererHTML):

@@ -42,7 +42,8 @@ _ATTRIBUTES = {
     "table": {"dir"},
     "sup": {"class"},
     "section": {"class", "aria-label"},
-    **{tag: {"dir"} for tag in ("p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote")},
+    "p": {"class", "dir"},
+    **{tag: {"dir"} for tag in ("h1", "h2", "h3", "h4", "h5", "h6", "blockquote")},
     **dict.fromkeys(_MATH, _MATH_ATTRIBUTES),
 }
 _FIXED_VALUES = {"button": {"type": {"button"}, "aria-pressed": {"false"}}, "input": {"type": {"checkbox"}}}

@@ -11,6 +11,7 @@ from conversations.models import Conversation, Message, Provider
 from conversations.rendering import OpenBlocks
 from tests.benchmarks.page import MIXED
 from tests.browser.acts import last_body, open_talk
+from tests.browser.conftest import make_talk
 from tests.live import LiveServer
 
 LENGTH = 80_000  # characters
@@ -108,3 +109,13 @@ def test_a_paragraph_without_an_end_does_not_freeze_the_page(costs: Costs, page:
     # The last mark may be held back until it is known what it means.
     assert text.replace("**", "").startswith(shown.strip())
     assert len(shown) > 0.99 * len(text.replace("**", ""))
+
+
+def test_a_finished_word_without_an_end_breaks_wherever_a_line_ends(
+    page: Page, live: LiveServer, alice: User, provider: Provider
+) -> None:
+    """To look for better places took a browser ten seconds."""
+    open_talk(page, make_talk(alice, [("At length?", "\u0645\u0631\u062d" * 66_000)]))
+    page.wait_for_function("document.querySelector('.message__body p').offsetHeight > 10_000")
+    broken = last_body(page).locator("p").evaluate("(p) => getComputedStyle(p).wordBreak")
+    assert broken == "break-all"

@@ -40,6 +40,13 @@ def test_a_list_and_a_quote_have_one_direction_which_their_first_text_tells() ->
         assert render(markdown).count("dir=") == 1
 
 
+def test_a_word_of_thousands_of_letters_may_break_anywhere() -> None:
+    word = "\u0645\u0631\u062d" * 1_000
+    assert render(f"a {word}").count('class="unbroken"') == 1
+    assert render(f"- {word}\n- b").count('<li class="unbroken">') == 1
+    assert "unbroken" not in render("word " * 1_000)
+
+
 def test_links_open_elsewhere_and_tell_nobody() -> None:
     html = render("[text](https://example.org/a?b=c&d)")
     assert 'href="https://example.org/a?b=c&amp;d"' in html
