@@ -20,6 +20,8 @@ MOST_COUNTED = 10_000
 # Columns that hold what people wrote, or secrets.
 TEXTS = frozenset(
     {"content", "reasoning", "refusal", "tool_calls", "error", "title", "system_prompt"}
+    # Among these are words at which a model is to stop.
+    | {"parameters"}
     | {"api_key", "extra_headers", "digest", "password"}
 )
 
