@@ -4,12 +4,14 @@ from datetime import datetime
 from uuid import UUID
 
 from django.contrib.auth.models import User
+from django.utils.translation import gettext
 
 from conversations.models import Conversation, Generation, Message
-from conversations.models.prepared import insert_rows
+from conversations.models.prepared import insert_rows, update_rows
 from conversations.models.status import Status
 from conversations.offers import Choice
 from conversations.parameters import merged
+from conversations.refusals import NotFound
 
 
 def unasked(
@@ -57,11 +59,14 @@ def show(
     conversation: Conversation, answer: Message, choice: Choice, *, at: datetime, title: str = ""
 ) -> None:
     """Makes an answer what the conversation shows, and who gives it the one that it asks next."""
-    fields = ["active_leaf", "provider", "model", "updated_at"]
-    if title:
-        conversation.title, conversation.title_source = title, Conversation.TitleSource.CUT
-        fields += ["title", "title_source"]
     conversation.active_leaf = answer
     conversation.provider, conversation.model = choice.provider, choice.model
     conversation.updated_at = at
-    conversation.save(update_fields=fields)
+    fields = ["active_leaf_id", "provider_id", "model", "updated_at"]
+    if title:
+        conversation.title, conversation.title_source = title, Conversation.TitleSource.CUT
+        fields += ["title", "title_source"]
+    if not update_rows(
+        Conversation, {"id": conversation.pk}, {name: getattr(conversation, name) for name in fields}
+    ):
+        raise NotFound(gettext("There is no such conversation."))
