@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 
 from conversations.models import Conversation, Message
 from tests.browser.acts import box, last_answer, last_body, open_talk, send, wait_for_status
+from tests.browser.conftest import Witness
 from tests.live import LiveServer
 from tests.scripted_upstream import ScriptedUpstream, error, finish, text, wait_for
 
@@ -59,8 +60,9 @@ def test_what_is_typed_while_an_answer_runs_is_not_lost(
 
 
 def test_what_was_refused_while_an_answer_runs_stays_in_the_box(
-    open_context: Any, live: LiveServer, talk: Conversation, upstream: ScriptedUpstream
+    open_context: Any, live: LiveServer, talk: Conversation, upstream: ScriptedUpstream, witness: Witness
 ) -> None:
+    witness.expected.append("409")
     upstream.script(model="alpha", steps=[text("Here it"), wait_for("end"), finish()])
     page = open_context(java_script_enabled=False).new_page()
     open_talk(page, talk)

@@ -133,8 +133,11 @@ def test_it_is_there_after_a_reload_and_works_without_scripts(
     plain = open_context(java_script_enabled=False).new_page()  # type: ignore[operator]
     open_talk(plain, talk)
     expect(queue(plain)).to_contain_text("Wait for it")
+    # Where the page looks by itself there is nothing to type into.
+    plain.get_by_role("link", name="Write meanwhile").click()
     send(plain, "And this")
     expect(queue(plain)).to_have_count(2)
+    plain.get_by_role("link", name="Write meanwhile").click()
     queue(plain).first.locator("summary").click()
     plain.get_by_role("textbox", name="Queued text").first.fill("Waited for")
     plain.get_by_role("button", name="Save").click()
