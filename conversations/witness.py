@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Group, User
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.db.models import Model
 from django.db.models.signals import m2m_changed, post_save, pre_save
 from django.dispatch import receiver
 from django.utils.translation import override
@@ -54,15 +55,17 @@ def after_an_administrator_is_made(sender: Any, instance: User, created: bool, *
 @receiver(m2m_changed, sender=User.groups.through)
 @receiver(m2m_changed, sender=User.user_permissions.through)
 @receiver(m2m_changed, sender=Group.permissions.through)
-def after_rights_change(sender: Any, instance: Any, action: str, pk_set: set[int] | None, **_: Any) -> None:
+def after_rights_change(
+    sender: Any, instance: Any, action: str, *, pk_set: set[int] | None, model: type[Model], **_: Any
+) -> None:
     if action not in ("post_add", "post_remove", "post_clear") or (action != "post_clear" and not pk_set):
         return
-    what = "groups" if sender is User.groups.through else "permissions"
-    record(Kind.ROLE, about=str(instance), detail=f"{what}: {action.removeprefix('post_')} {_ids(pk_set)}")
-
-
-def _ids(pk_set: set[int] | None) -> str:
-    return ", ".join(str(pk) for pk in sorted(pk_set)) if pk_set else "all"
+    # Seen from a group, it is its people that change.
+    what = {Group: "groups", User: "people"}.get(model, "permissions")
+    # By their names: what an id stood for, nobody may know when it is looked up.
+    names = sorted(map(str, model._default_manager.filter(pk__in=pk_set))) if pk_set else ["all"]
+    detail = f"{what}: {action.removeprefix('post_')} {', '.join(names)}"
+    record(Kind.ROLE, about=str(instance), detail=detail)
 
 
 @receiver(post_save, sender=LogEntry)
