@@ -16,6 +16,7 @@ from conversations.admin import audit_words
 from conversations.admin.readonly import ReadOnlyAdmin
 from conversations.models import AuditEntry
 from conversations.usage import table_chunks
+from conversations.usage.ledger_csv import LINES_AT_ONCE
 
 _HEADS = ("when", "kind", "who", "about", "detail", "from")
 _COLUMNS = ("created_at", "kind", "actor_name", "about", "detail", "address")
@@ -71,4 +72,4 @@ def _found(words: str, kind: str) -> QuerySet[AuditEntry]:
 
 
 def _lines(rows: QuerySet[AuditEntry]) -> Iterator[tuple[Any, ...]]:
-    return iter(rows.values_list(*_COLUMNS))
+    return rows.values_list(*_COLUMNS).iterator(LINES_AT_ONCE)

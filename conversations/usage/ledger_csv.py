@@ -47,14 +47,14 @@ async def csv_chunks(rows: GenerationQuerySet) -> AsyncIterator[bytes]:
 
 
 async def table_chunks(heads: Sequence[str], lines: Iterable[Sequence[Any]]) -> AsyncIterator[bytes]:
-    """Any table as a file, in pieces."""
+    """Any table as a file, in pieces; `lines` may be read from the database piece by piece."""
     yield _lines([tuple(map(cell, heads))])
     left = iter(lines)
-    while part := list(islice(left, LINES_AT_ONCE)):
-        yield _lines([tuple(map(cell, values)) for values in part])
+    while part := await sync_to_async(_next_lines)(left):
+        yield part
 
 
-def _next_lines(found: Iterator[tuple[Any, ...]]) -> bytes:
+def _next_lines(found: Iterator[Sequence[Any]]) -> bytes:
     return _lines([tuple(map(cell, values)) for values in islice(found, LINES_AT_ONCE)])
 
 

@@ -9,8 +9,10 @@ from asgiref.sync import async_to_sync
 from django.contrib.auth.models import Group, User
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from conversations import guards
+from conversations.admin.audit import _lines
 from conversations.audit import record
 from conversations.models import AuditEntry, Conversation, OfferedModel, Provider
 from tests.conftest import PASSWORD
@@ -166,6 +168,18 @@ def test_it_can_be_searched_and_downloaded(alice: User, bob: User, as_admin: Cli
     assert [line["who"] for line in lines(as_admin, "?kind__exact=reading")] == ["bob"]
     assert f"{CSV}?q=bob" in as_admin.get(f"{LIST}?q=bob").content.decode()
     assert as_admin.get(f"{CSV}?kind__exact=nonsense").status_code == 400
+
+
+def test_the_file_is_read_while_it_is_sent(
+    as_admin: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    """Not all of it before the first line: a log grows for years."""
+    AuditEntry.objects.bulk_create(AuditEntry(kind="stop", about=str(number)) for number in range(1200))
+    assert [line["about"] for line in lines(as_admin, "?kind__exact=stop")] == [*map(str, range(1200))]
+    with django_assert_num_queries(0):
+        left = _lines(AuditEntry.objects.all())
+    with django_assert_num_queries(1):
+        next(left)
 
 
 @pytest.mark.parametrize("address", [LIST, CSV])
