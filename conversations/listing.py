@@ -94,6 +94,9 @@ def page(user: User, filters: Filters, *, after: str = "", before: str = "", len
     """The rows behind the cursor `after`, or those just before `before`; the first ones without either."""
     if filters == _ALL and not (after or before) and length < MOST_NEWEST:
         return first(newest(user), length)
+    only_cut_short = filters.status in CUT_SHORT and filters == Filters(status=filters.status)
+    if only_cut_short and not (after or before) and length == PAGE:
+        return first([Entry(**row) for row in _CUT_SHORT_ONES.rows(user.pk, filters.status)], PAGE)
     rows = _narrowed(_placed(user, filters.place), filters)
     column = _column(filters.place)
     if edge := _edge(before):
@@ -173,11 +176,17 @@ def _narrowed(rows: ConversationQuerySet, filters: Filters) -> ConversationQuery
 
 def _ended_as(status: str) -> Q:
     """Conversations with an answer of that outcome."""
+    if status in CUT_SHORT:
+        return _cut_short_as(status)
     answers = Message.objects.filter(role="assistant", status=status)
-    if status not in CUT_SHORT:
-        return Q(Exists(answers.filter(conversation=OuterRef("pk"))))
-    # Few: their index first, then the conversations. SQLite takes a partial index only where its condition
-    # stands in the query word for word.
+    return Q(Exists(answers.filter(conversation=OuterRef("pk"))))
+
+
+def _cut_short_as(status: str) -> Q:
+    """Few: their index first, then the conversations. SQLite takes a partial index only where its condition
+    stands in the query word for word.
+    """
+    answers = Message.objects.filter(role="assistant", status=status)
     literally = RawSQL(_CUT_SHORT, [], output_field=BooleanField())  # noqa: S611 (a constant)
     return Q(pk__in=answers.filter(literally).values("conversation"))
 
@@ -207,10 +216,19 @@ def _behind(column: str, edge: tuple[datetime, uuid.UUID]) -> Q:
     return Q(**{f"{column}__lte": at}) & (Q(**{f"{column}__lt": at}) | Q(id__lt=row))
 
 
-# Every page asks these two.
+# Every page asks the two of all; the other one is asked for by a click.
 _NEWEST = Prepared(
     lambda user_id: with_running(_placed(User(pk=user_id), "")).newest_first().values(*_SHOWN)[:MOST_NEWEST],
     int,
+)
+_CUT_SHORT_ONES = Prepared(
+    lambda user_id, status: (
+        with_running(_placed(User(pk=user_id), "").filter(_cut_short_as(status)))
+        .newest_first()
+        .values(*_SHOWN)[: PAGE + 1]
+    ),
+    int,
+    str,
 )
 _ALL_PINNED = Prepared(
     lambda user_id: with_running(_pinned(User(pk=user_id))).newest_first().values(*_SHOWN)[:MOST_PINNED],
