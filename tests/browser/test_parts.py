@@ -4,7 +4,8 @@ from playwright.sync_api import Page, expect
 
 from conversations.models import Conversation
 from tests.benchmarks.page import MIXED
-from tests.browser.acts import ask, last_body, open_talk, wait_for_status
+from tests.browser.acts import ask, last_body, open_talk, until, wait_for_status
+from tests.browser.test_scrolling import AT_REST
 from tests.live import LiveServer
 from tests.scripted_upstream import ScriptedUpstream, finish, text, wait_for
 
@@ -58,7 +59,7 @@ def test_a_page_that_comes_in_the_middle_goes_on_with_the_same_parts(
     upstream.release("half")
     for tab in (page, late):
         expect(last_body(tab).locator("blockquote")).to_have_count(TIMES)
-    assert last_body(late).inner_html() == last_body(page).inner_html()
+    until(page, lambda: last_body(late).inner_html() == last_body(page).inner_html())
     upstream.release("seen")
     wait_for_status(page, "complete")
 
@@ -73,6 +74,7 @@ def test_who_reads_in_the_middle_sees_nothing_move_at_the_end(
     page.mouse.move(700, 300)
     page.mouse.wheel(0, -2500)
     expect(page.get_by_role("button", name="Jump to latest")).to_be_visible()
+    page.wait_for_function(AT_REST)
     before = page.evaluate(CENTRE)
     upstream.release("up")
     wait_for_status(page, "complete")
