@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from conversations.estimates import estimate_tokens
 from conversations.lifecycle import House
 from conversations.models import Budget, Generation, Provider
-from conversations.threads import in_database
+from conversations.threads import in_background, in_database
 from tests.faults import services
 from tests.promises import IN_SECONDS
 from tests.runner import asking
@@ -87,7 +87,7 @@ async def test_two_processes_at_once(
     assert len({owner async for owner in owners}) == 2
     await ended_by_the_budget(here)
     # Of the other process this one hears only through a layer, which there need not be.
-    await in_database(asking.until, lambda: not Generation.objects.running().exists())
+    await in_background(asking.until, lambda: not Generation.objects.running().exists())
     assert [row.error_kind async for row in Generation.objects.all()] == ["over_budget"] * 2
     there.leave()
     assert await in_thread(seconds_over, upstream, budget, 2) <= 1

@@ -18,7 +18,7 @@ from conversations.doorbell import QUEUE
 from conversations.learning import SAMPLES
 from conversations.lifecycle import House
 from conversations.models import Conversation, Generation, GenerationEvent, Provider
-from conversations.threads import in_database
+from conversations.threads import in_background, in_database
 from conversations.usage import Cube, Selection, Sums
 from conversations.usage.rebuilding import rebuild
 from tests.faults import services
@@ -131,12 +131,12 @@ async def kill_a_runner(round_: Round) -> None:
         await in_database(sending.start_conversation, user, content=f"killed {number}", model=model)
     try:
         await in_thread(killed.start)
-        await in_database(asking.until, everything_is_in_the_log)
+        await in_background(asking.until, everything_is_in_the_log)
     finally:
         await in_thread(killed.kill)
     round_.asked["killed"] += KILLED
     round_.house = lifecycle.started()
-    await in_database(asking.until, lambda: not Generation.objects.running().exists())
+    await in_background(asking.until, lambda: not Generation.objects.running().exists())
 
 
 def everything_is_in_the_log() -> bool:
