@@ -1,26 +1,27 @@
 """Made once for all processes of a test run: a database with its tables, and the static files.
 
 Both take seconds of a processor, which each worker of pytest-xdist would spend again. Their controller starts
-this as a process, and whoever needs a part of it waits until that is there.
+this as a process, which holds a lock for each part until that is there, or until it dies.
 
-    python -m tests.groundwork      (with DATA_DIR, and DATABASE_URL for PostgreSQL)
+    python -m tests.groundwork      (with DATA_DIR, GROUNDWORK_LOCKS, and DATABASE_URL for PostgreSQL)
 """
 
 import atexit
+import fcntl
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 from urllib.parse import urlsplit
 
 NAME = "TEST_GROUNDWORK"  # of the variable by which workers find it
-DATABASE, STATIC, TROUBLE = "database.ready", "static.ready", "trouble"
+PARTS = DATABASE, STATIC = "database.ready", "static.ready"
+TROUBLE = "trouble"
 # Of which PostgreSQL makes the database of each worker.
 TEMPLATE = "groundwork"
-PATIENCE = 600.0  # seconds
+HELD = "GROUNDWORK_LOCKS"  # of the variable that names the descriptors of the locks
 
 
 def begin() -> None:
@@ -31,8 +32,24 @@ def begin() -> None:
     if address := os.environ.get("TEST_DATABASE_URL"):
         environment["DATABASE_URL"] = urlsplit(address)._replace(path=f"/{TEMPLATE}").geturl()
         make_template(address)
-    process = subprocess.Popen([sys.executable, "-W", "ignore", "-m", "tests.groundwork"], env=environment)
+    locks = [_held(_lock(Path(folder), part)) for part in PARTS]
+    environment[HELD] = " ".join(map(str, locks))
+    command = [sys.executable, "-W", "ignore", "-m", "tests.groundwork"]
+    process = subprocess.Popen(command, env=environment, pass_fds=locks)
     atexit.register(process.kill)
+    # From now on they are held by that process alone.
+    for lock in locks:
+        os.close(lock)
+
+
+def _lock(there: Path, part: str) -> Path:
+    return there / f"{part}.lock"
+
+
+def _held(lock: Path) -> int:
+    descriptor = os.open(lock, os.O_CREAT | os.O_RDWR, 0o600)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+    return descriptor
 
 
 def make_template(address: str) -> None:
@@ -52,11 +69,10 @@ def wait_for(part: str) -> Path:
     """The folder, once this part is in it."""
     there = folder()
     assert there is not None
-    deadline = time.monotonic() + PATIENCE
-    while not (there / part).exists():
-        assert not (there / TROUBLE).exists(), (there / TROUBLE).read_text()
-        assert time.monotonic() < deadline, f"no {part}"
-        time.sleep(0.05)
+    with _lock(there, part).open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_SH)
+    trouble = there / TROUBLE
+    assert (there / part).exists(), trouble.read_text() if trouble.exists() else f"no {part}"
     return there
 
 
@@ -81,9 +97,15 @@ def lay(there: Path) -> None:
     for each in connections.all():
         each.close()
         getattr(each, "close_pool", bool)()
-    (there / DATABASE).touch()
+    database, static = map(int, os.environ[HELD].split())
+    _done(there / DATABASE, database)
     collection.finish()
-    (there / STATIC).touch()
+    _done(there / STATIC, static)
+
+
+def _done(part: Path, lock: int) -> None:
+    part.touch()
+    os.close(lock)
 
 
 def main() -> None:
