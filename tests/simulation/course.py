@@ -23,6 +23,9 @@ LEASE, RENEWAL, REAP, WINDOW = 4.0, 1.0, 1.0, 600
 # Seconds in which everything must be in order again, once nothing is broken any more.
 CALM = 2 * LEASE + 10.0
 
+# By which code asks the database; here no thread answers.
+ASKING = ("in_database", "in_background")
+
 
 def run(seed: int, *, page: type[Page] = Page, change: Any = None) -> list[str]:
     """The breaches of the course of this seed. `change` gets the world before it begins."""
@@ -56,16 +59,16 @@ def _rim(world: World) -> list[tuple[Any, str, Any]]:
         (runner, "REAP", REAP),
         (runner, "RENEWAL", RENEWAL),
         (reader, "WINDOW", WINDOW),
-        *((module, "in_database", in_database) for module in _askers()),
+        *((module, name, in_database) for name in ASKING for module in _askers(name)),
         (lifecycle, "LaterClient", lambda *arguments, **more: world.upstream),
         (lifecycle, "layer_to_others", lambda: None if alone else Line(world.layer, HERE.get())),
     ]
 
 
-def _askers() -> list[ModuleType]:
+def _askers(name: str) -> list[ModuleType]:
     """The modules of ours that ask the database."""
     ours = [module for name, module in sys.modules.items() if name.startswith("conversations.")]
-    return [module for module in ours if hasattr(module, "in_database")]
+    return [module for module in ours if hasattr(module, name)]
 
 
 def _task(loop: asyncio.AbstractEventLoop, work: Any, **more: Any) -> "asyncio.Task[Any]":
