@@ -12,8 +12,9 @@ class ConversationsConfig(AppConfig):
     def ready(self) -> None:
         # Imported for what they register: system checks, and receivers of Django's signals.
         from conversations import checks, departures, farewells, guards, witness  # noqa: F401
-        from conversations.search import triggers, typos
+        from conversations.search import single, triggers, typos
 
         post_migrate.connect(guards.install, sender=self)
         post_migrate.connect(triggers.ensure_triggers, sender=self)
+        post_migrate.connect(single.ensure, sender=self)
         post_migrate.connect(typos.ensure, sender=self)

@@ -7,6 +7,7 @@ among them the index is asked.
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from itertools import chain, repeat
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,8 @@ from conversations.search.tokens import stamped
 WINDOW = 1_000
 # A tsvector has at most a megabyte; words of a longer text are left out from its end.
 MOST_BYTES = 900_000
+# So many words fit whatever they are: none has more than fifty characters of four bytes.
+ALWAYS_FIT = MOST_BYTES // 250
 # The highest position that it can hold.
 MOST_POSITION = 16_383
 
@@ -113,12 +116,21 @@ def _phrase(wanted: Wanted, term: Term) -> str:
 
 def vector_of(entry: Entry) -> str:
     """Its words as PostgreSQL writes a tsvector; they are letters and digits only."""
-    words = stamped(entry.owner_id, entry.tier, entry.words)
-    places: dict[str, list[str]] = {}
-    size = 0
-    for place, word in enumerate(words, 1):
-        size += 4 if word in places else len(word.encode()) + 12
+    words = _fitting(stamped(entry.owner_id, entry.tier, entry.words))
+    places: dict[str, list[int]] = {}
+    for word, place in zip(words, chain(range(1, MOST_POSITION), repeat(MOST_POSITION)), strict=False):
+        places.setdefault(word, []).append(place)
+    return " ".join(f"'{word}':{','.join(map(str, at[:255]))}" for word, at in places.items())
+
+
+def _fitting(words: list[str]) -> list[str]:
+    """As many as a tsvector takes; only a long text is counted."""
+    if len(words) <= ALWAYS_FIT:
+        return words
+    size, known = 0, set[str]()
+    for number, word in enumerate(words):
+        size += 4 if word in known else len(word.encode()) + 12
         if size > MOST_BYTES:
-            break
-        places.setdefault(word, []).append(str(min(place, MOST_POSITION)))
-    return " ".join(f"'{word}':{','.join(at[:255])}" for word, at in places.items())
+            return words[:number]
+        known.add(word)
+    return words

@@ -1,5 +1,6 @@
 """The index follows the rows, however they are written, and forgets what is deleted."""
 
+import random
 from dataclasses import replace
 
 import pytest
@@ -82,6 +83,26 @@ def test_a_message_that_changed_since_it_was_read_waits_for_its_next_turn(
     monkeypatch.setattr(single, "noted", lambda: [replace(read, version="1")])
     upkeep.catch_up()
     assert (indexed(), Unindexed.objects.count()) == (0, 1)
+
+
+def test_one_saved_message_takes_postgresql_two_journeys(alice: User) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("reads and writes in one transaction, alone")
+    conversation = Conversation.objects.create(owner=alice)
+    Message.objects.create(conversation=conversation, role="user", content="kelp")
+    with CaptureQueriesContext(connection) as queries:
+        assert upkeep.catch_up() == 1
+    # Within the transaction of a test there is a savepoint around the second one.
+    assert len([query for query in queries if "SAVEPOINT" not in query["sql"]]) == 2
+    assert len(search(alice, "kelp").hits) == 1
+
+
+def test_of_an_endless_text_the_beginning_is_indexed(alice: User) -> None:
+    # Pairs of characters that hardly repeat: more than a tsvector takes.
+    long = "".join(map(chr, random.Random(1).choices(range(0x4E00, 0x9FFF), k=150_000)))
+    talk(alice, "Endless", long, "fine")
+    upkeep.catch_up()
+    assert len(search(alice, long[:8]).hits) == len(search(alice, long[500:506]).hits) == 1
 
 
 @pytest.mark.parametrize("way", ["trash", "account", "rows"])
