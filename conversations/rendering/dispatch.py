@@ -9,8 +9,12 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from markdown_it import MarkdownIt
+from markdown_it.parser_inline import ParserInline
 from markdown_it.rules_block import StateBlock
+from markdown_it.rules_core import StateCore, normalize
 from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from markdown_it.utils import EnvType
 
 if TYPE_CHECKING:
     from linkify_it import LinkifyIt
@@ -65,15 +69,36 @@ def ask_by_first_character(md: MarkdownIt) -> None:
     table, _ = _table(others, marked, {})
     marks.__cache__ = {"": [_inline_rule({**table, _STOPS: ()}, text)]}
     md.inline.terminator_re = re.compile(f"[{re.escape(''.join(table) + _STOPS)}]")
+    md.inline.parse = _quick_text(md.inline)  # type: ignore[method-assign,assignment]
+    md.core.ruler.at("normalize", _quick_normalize)
     if md.linkify is not None:
         _look_for_addresses_seldom(md.linkify)
 
 
+def _quick_text(inline: ParserInline) -> Callable[[str, MarkdownIt, EnvType, list[Token]], list[Token]]:
+    """A text in which no rule begins is one token."""
+    thorough, stops = inline.parse, inline.terminator_re.search
+
+    def parse(src: str, md: MarkdownIt, env: EnvType, tokens: list[Token]) -> list[Token]:
+        if stops(src):
+            return thorough(src, md, env, tokens)
+        if src:
+            tokens.append(Token("text", "", 0, content=src))
+        return tokens
+
+    return parse
+
+
+def _quick_normalize(state: StateCore) -> None:
+    if "\r" in state.src or "\0" in state.src:
+        normalize(state)
+
+
 def _look_for_addresses_seldom(linkify: "LinkifyIt") -> None:
-    """Schemes end in a colon, and other addresses than those of mail are not looked for."""
-    pretest, test = linkify.pretest, linkify.test
-    linkify.pretest = lambda text: (":" in text or "@" in text) and pretest(text)
-    linkify.test = lambda text: (":" in text or "@" in text) and test(text)
+    """Only addresses of the web, with their scheme, and of mail are looked for (see parser.py)."""
+    test = linkify.test
+    linkify.pretest = lambda text: "://" in text or "@" in text
+    linkify.test = lambda text: ("://" in text or "@" in text) and test(text)
 
 
 def _quick_table(table: Rule) -> Rule:

@@ -40,8 +40,9 @@ def _rendered(markdown: str, anchor: str) -> list[str]:
 
 def parse(markdown: str) -> tuple[list[Token], EnvType]:
     """Tokens of the whole text, and what it defines."""
-    env: EnvType = {}
-    return parser().parse(unified(markdown), env), env
+    state = StateCore(unified(markdown), parser(), {})
+    state.md.core.process(state)
+    return state.tokens, state.env
 
 
 def parse_text_in(tokens: list[Token]) -> EnvType:

@@ -9,6 +9,8 @@ from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING
 
+from conversations.rendering.lexing import quicken
+
 if TYPE_CHECKING:
     from pygments.lexer import Lexer
     from pygments.token import _TokenType
@@ -107,7 +109,9 @@ def _names() -> dict[str, tuple[str, str]]:
 def _lexer(alias: str) -> "Lexer":
     from pygments.lexers import get_lexer_by_name
 
-    return get_lexer_by_name(alias, stripnl=False, ensurenl=False)
+    lexer = get_lexer_by_name(alias, stripnl=False, ensurenl=False)
+    quicken(lexer)
+    return lexer
 
 
 def _format(lexer: "Lexer", code: str) -> str:

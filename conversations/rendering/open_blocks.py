@@ -215,6 +215,8 @@ class OpenBlocks:
 
     def _first_mentioning(self, labels: frozenset[str]) -> int:
         """The first rendered block that mentions one of these labels."""
+        if not labels:
+            return _NO_LIMIT
         if ANY in labels:  # blocks are rendered in order, so the first entry names the first block
             return next(iter(self._first_mention.values()), _NO_LIMIT)
         return min((self._first_mention.get(label, _NO_LIMIT) for label in labels), default=_NO_LIMIT)
@@ -239,7 +241,7 @@ class OpenBlocks:
 
     def _suspected(self, mentions: frozenset[str]) -> bool:
         """Whether the open text may define one of these labels."""
-        if not mentions:
+        if not mentions or not (self._suspects or self._line_suspects):
             return False
         return any(ANY in labels or mentions & labels for labels in (self._suspects, self._line_suspects))
 
@@ -250,7 +252,7 @@ class OpenBlocks:
         else:
             tokens, env = parse(block.source)
         block.html = to_html(tokens, env)
-        block.mentions = mentioned(tokens)
+        block.mentions = mentioned(tokens) if "[" in block.source else _NOTHING
         for label in block.mentions:
             self._first_mention.setdefault(label, index)
 
