@@ -1,5 +1,6 @@
 """The search through what one person has asked and been answered."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -67,29 +68,31 @@ def _behind() -> str:
 
 def _browsed(user: User, query: Query, after: str, length: int) -> Results:
     rows, older = browse(user, query, after, length)
-    messages = message_to_show(query, [row["id"] for row in rows])
-    hits = [_hit(query, row, messages.get(row["id"])) for row in rows]
-    return Results(hits, older, query.notes)
+    chosen = message_to_show(query, [row["id"] for row in rows])
+    messages = _messages(chosen.values())
+    return Results(
+        [_hit(query, row, messages.get(chosen.get(row["id"]))) for row in rows], older, query.notes
+    )
 
 
 def _hits(query: Query, found: Found) -> list[Hit]:
-    named = [match.message_id for match in found.matches if match.message_id]
-    fields = ("id", "conversation_id", "role", "content", "refusal", "created_at")
-    messages = {row["id"]: row for row in Message.objects.filter(pk__in=named).values(*fields)}
-    titles = [match.conversation_id for match in found.matches if match.message_id is None]
-    first = message_to_show(query, titles) if titles else {}
+    chosen = {match.conversation_id: match.message_id for match in found.matches if match.message_id}
+    if titles := [match.conversation_id for match in found.matches if not match.message_id]:
+        chosen |= message_to_show(query, titles)
+    messages = _messages(chosen.values())
     return [
-        _hit(
-            query,
-            found.shown[match.conversation_id],
-            messages.get(match.message_id) if match.message_id else first.get(match.conversation_id),
-        )
+        _hit(query, found.shown[match.conversation_id], messages.get(chosen.get(match.conversation_id)))
         for match in found.matches
     ]
 
 
+def _messages(ids: Iterable[UUID]) -> dict[UUID | None, dict[str, Any]]:
+    fields = ("id", "role", "content", "refusal", "created_at")
+    return {row["id"]: row for row in Message.objects.filter(pk__in=list(ids)).values(*fields)}
+
+
 def _hit(query: Query, row: dict[str, Any], message: dict[str, Any] | None) -> Hit:
-    text = (message["content"] or message.get("refusal") or "") if message else ""
+    text = (message["content"] or message["refusal"]) if message else ""
     conversation_id: UUID = row["id"]
     return Hit(
         conversation_id=conversation_id,

@@ -25,7 +25,7 @@ def browse(user: User, query: Query, after: str, length: int) -> tuple[list[dict
     return [{"id": row.id, "title": row.title, "updated_at": row.updated_at} for row in page.rows], page.older
 
 
-def message_to_show(query: Query, conversation_ids: list[UUID]) -> dict[UUID, dict[str, Any]]:
+def message_to_show(query: Query, conversation_ids: list[UUID]) -> dict[UUID, UUID]:
     """Conversation → the message that a result leads to: the newest with that outcome, else the first."""
     rows = Message.objects.filter(conversation__in=conversation_ids).order_by("created_at", "id")
     if query.statuses:
@@ -36,7 +36,4 @@ def message_to_show(query: Query, conversation_ids: list[UUID]) -> dict[UUID, di
         # Reversed, so that the first one of each conversation is what remains. Not `parent=None`: SQLite
         # would look through the beginnings of all conversations.
         rows = rows.reverse()
-    chosen = dict(rows.values_list("conversation_id", "id"))
-    names = ("conversation_id", "id", "role", "content", "created_at")
-    found = Message.objects.filter(pk__in=chosen.values()).values(*names)
-    return {row["conversation_id"]: row for row in found}
+    return dict(rows.values_list("conversation_id", "id"))

@@ -32,10 +32,20 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What is looked for in one tier; ids from `first` up to but without `below`."""
+    """What is looked for, and in which tiers, the best first; ids from `first` up to but without `below`.
+
+    `begin`: the first tier begins below this id; pages before had the rest of it.
+    """
 
     owner_id: int
-    tier: str
+    tiers: Sequence[str]
     terms: Sequence[Term]
     first: int = FIRST
     below: int = LAST
+    begin: int = LAST
+
+    @property
+    def places(self) -> list[tuple[str, int]]:
+        """Each tier, and below which id it is looked through."""
+        highest, *others = self.tiers
+        return [(highest, min(self.below, self.begin)), *((tier, self.below) for tier in others)]

@@ -6,7 +6,7 @@ among them the index is asked.
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from functools import cache
 from itertools import chain, repeat
 from typing import Any
 from uuid import UUID
@@ -38,24 +38,28 @@ DROP = (
 )
 
 _COLUMNS = "id, conversation_id, message_id, tier"
+# Of one tier. Each part is carried out only where those before it have not brought enough. What the
+# index brings is fenced off: a plan that walks back through all passages would be taken for a phrase of
+# common words.
 _NEWEST = f"""
-    SELECT {_COLUMNS} FROM (
+    newest_{{tier}} AS MATERIALIZED (SELECT {_COLUMNS} FROM (
         SELECT {_COLUMNS}, words FROM conversations_passage
-        WHERE owner_id = %(owner)s AND tier = %(tier)s AND id >= %(first)s AND id < %(below)s
+        WHERE owner_id = %(owner)s AND tier = '{{tier}}' AND id >= %(first)s AND id < %(below_{{tier}})s
+            AND {{needed}}
         ORDER BY id DESC LIMIT {WINDOW}
-    ) newest WHERE words @@ %(query)s::tsquery ORDER BY id DESC LIMIT %(limit)s
+    ) passages WHERE words @@ %(query_{{tier}})s::tsquery ORDER BY id DESC LIMIT %(limit)s)
 """  # noqa: S608 (only this module's own names)
-# Fenced off: a plan that walks back through all passages would be taken for a phrase of common words.
 _ALL = f"""
-    WITH found AS MATERIALIZED (
+    all_{{tier}} AS MATERIALIZED (SELECT {_COLUMNS} FROM (
         SELECT {_COLUMNS}, owner_id FROM conversations_passage
-        WHERE words @@ %(query)s::tsquery AND id + 0 >= %(first)s AND id + 0 < %(below)s
-    ) SELECT {_COLUMNS} FROM found WHERE owner_id = %(owner)s AND tier = %(tier)s
-    ORDER BY id DESC LIMIT %(limit)s
+        WHERE words @@ %(query_{{tier}})s::tsquery AND id + 0 >= %(first)s AND id + 0 < %(below_{{tier}})s
+            AND {{needed}} OFFSET 0
+    ) passages WHERE owner_id = %(owner)s AND tier = '{{tier}}' ORDER BY id DESC LIMIT %(limit)s)
 """  # noqa: S608 (only this module's own names)
+_LESS = "(SELECT count(*) FROM {part}_{tier}) < %(limit)s"
 _AMONG = f"""
     SELECT {_COLUMNS} FROM conversations_passage
-    WHERE owner_id = %(owner)s AND conversation_id = ANY(%(ids)s) AND words @@ %(query)s::tsquery
+    WHERE owner_id = %s AND conversation_id = ANY(%s) AND words @@ %s::tsquery AND id >= %s AND id < %s
 """  # noqa: S608 (only this module's own names)
 
 
@@ -80,37 +84,45 @@ def write(entries: Sequence[Entry]) -> None:
 
 
 def find(wanted: Wanted, limit: int) -> list[Match]:
-    """The newest matches first."""
-    values = _values(wanted, limit)
+    """Tier by tier the newest matches, `limit` of each, up to the first tier that has so many."""
+    values: dict[str, Any] = {"owner": wanted.owner_id, "first": wanted.first, "limit": limit}
+    for tier, below in wanted.places:
+        values |= {f"query_{tier}": _query(wanted, tier), f"below_{tier}": below}
     with connection.cursor() as cursor:
-        cursor.execute(_NEWEST, values)
-        newest = cursor.fetchall()
-        if len(newest) >= limit:
-            return [Match(*row) for row in newest]
-        cursor.execute(_ALL, values)
+        cursor.execute(_looking_through(tuple(wanted.tiers)), values)
+        found = {row[0]: Match(*row) for row in cursor.fetchall()}
+    order = {tier: place for place, tier in enumerate(wanted.tiers)}
+    return sorted(found.values(), key=lambda match: (order[match.tier], -match.id))
+
+
+@cache
+def _looking_through(tiers: tuple[str, ...]) -> str:
+    parts, needed = [], "TRUE"
+    for tier in tiers:
+        parts.append(_NEWEST.format(tier=tier, needed=needed))
+        needed += " AND " + _LESS.format(part="newest", tier=tier)
+        parts.append(_ALL.format(tier=tier, needed=needed))
+        needed += " AND " + _LESS.format(part="all", tier=tier)
+    names = [f"{part}_{tier}" for tier in tiers for part in ("newest", "all")]
+    found = " UNION ALL ".join(f"SELECT {_COLUMNS} FROM {name}" for name in names)  # noqa: S608 (own names)
+    return f"WITH {', '.join(parts)} {found}"
+
+
+def among(wanted: Wanted, conversations: Collection[UUID]) -> list[Match]:
+    """All matches in these few conversations: each tier's words are stamped as its own."""
+    query = " | ".join(f"({_query(wanted, tier)})" for tier in wanted.tiers)
+    values: list[Any] = [wanted.owner_id, list(conversations), query, wanted.first, wanted.below]
+    with connection.cursor() as cursor:
+        cursor.execute(_AMONG, values)
         return [Match(*row) for row in cursor.fetchall()]
 
 
-def among(wanted: Wanted, tiers: Sequence[str], conversations: Collection[UUID]) -> list[Match]:
-    """All matches in these few conversations, in whatever tier: each tier's words are stamped as its own."""
-    queries = [_query(replace(wanted, tier=tier)) for tier in tiers]
-    query = " | ".join(f"({each})" for each in queries)
-    with connection.cursor() as cursor:
-        cursor.execute(_AMONG, {"owner": wanted.owner_id, "ids": list(conversations), "query": query})
-        return [Match(*row) for row in cursor.fetchall()]
+def _query(wanted: Wanted, tier: str) -> str:
+    return " & ".join(_phrase(wanted, tier, term) for term in wanted.terms)
 
 
-def _values(wanted: Wanted, limit: int) -> dict[str, Any]:
-    bounds = {"first": wanted.first, "below": wanted.below, "limit": limit}
-    return {"owner": wanted.owner_id, "tier": wanted.tier, "query": _query(wanted), **bounds}
-
-
-def _query(wanted: Wanted) -> str:
-    return " & ".join(_phrase(wanted, term) for term in wanted.terms)
-
-
-def _phrase(wanted: Wanted, term: Term) -> str:
-    *first, last = [f"'{word}'" for word in stamped(wanted.owner_id, wanted.tier, term.words)]
+def _phrase(wanted: Wanted, tier: str, term: Term) -> str:
+    *first, last = [f"'{word}'" for word in stamped(wanted.owner_id, tier, term.words)]
     return "(" + " <-> ".join([*first, last + (":*" if term.prefix else "")]) + ")"
 
 

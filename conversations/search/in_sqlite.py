@@ -5,6 +5,7 @@ lists of their own, for those match much and are typed by everybody on the way t
 """
 
 from collections.abc import Collection, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -32,7 +33,8 @@ _FIND = """
 _AMONG = """
     SELECT p.id, p.conversation_id, p.message_id, p.tier, w.words
     FROM conversations_passage p CROSS JOIN conversations_words w ON w.rowid = p.id
-    WHERE p.conversation_id IN ({ids}) AND +p.owner_id = %s AND +p.tier IN ({tiers})
+    WHERE p.conversation_id IN ({ids}) AND p.id + 0 >= %s AND p.id + 0 < %s
+        AND +p.owner_id = %s AND +p.tier IN ({tiers})
 """
 
 
@@ -52,19 +54,28 @@ def write(entries: Sequence[Entry]) -> None:
 
 
 def find(wanted: Wanted, limit: int) -> list[Match]:
-    """The newest matches first; FTS5 walks backwards and stops when it has enough."""
-    expression = " AND ".join(_phrase(wanted, term) for term in wanted.terms)
+    """Tier by tier the newest matches, `limit` of each, up to the first tier that has so many.
+
+    FTS5 walks backwards and stops when it has enough.
+    """
+    found: list[Match] = []
     with connection.cursor() as cursor:
-        cursor.execute(_FIND, [expression, wanted.first, wanted.below, wanted.owner_id, limit])
-        return [_match(row) for row in cursor.fetchall()]
+        for tier, below in wanted.places:
+            expression = " AND ".join(_phrase(wanted, tier, term) for term in wanted.terms)
+            cursor.execute(_FIND, [expression, wanted.first, below, wanted.owner_id, limit])
+            matches = [_match(row) for row in cursor.fetchall()]
+            found += matches
+            if len(matches) == limit:
+                break
+    return found
 
 
-def among(wanted: Wanted, tiers: Sequence[str], conversations: Collection[UUID]) -> list[Match]:
+def among(wanted: Wanted, conversations: Collection[UUID]) -> list[Match]:
     """All matches in these few conversations, compared word by word."""
-    marks, tier_marks = ", ".join(["%s"] * len(conversations)), ", ".join(["%s"] * len(tiers))
-    statement = _AMONG.format(ids=marks, tiers=tier_marks)
+    ids, tiers = ", ".join(["%s"] * len(conversations)), ", ".join(["%s"] * len(wanted.tiers))
+    values: list[Any] = [*(each.hex for each in conversations), wanted.first, wanted.below, wanted.owner_id]
     with connection.cursor() as cursor:
-        cursor.execute(statement, [*(each.hex for each in conversations), wanted.owner_id, *tiers])
+        cursor.execute(_AMONG.format(ids=ids, tiers=tiers), [*values, *wanted.tiers])
         rows = cursor.fetchall()
     cut = OWNER + 1
     return [_match(row) for row in rows if _holds([word[cut:] for word in row[4].split(" ")], wanted.terms)]
@@ -74,8 +85,8 @@ def _holds(words: list[str], terms: Sequence[Term]) -> bool:
     return all(term.stands_in(words) for term in terms)
 
 
-def _phrase(wanted: Wanted, term: Term) -> str:
-    words = " ".join(stamped(wanted.owner_id, wanted.tier, term.words))
+def _phrase(wanted: Wanted, tier: str, term: Term) -> str:
+    words = " ".join(stamped(wanted.owner_id, tier, term.words))
     return f'"{words}"{"*" if term.prefix else ""}'
 
 

@@ -4,7 +4,7 @@ A word that stands in every second message matches hundreds of thousands of pass
 the index hands them over in the order in which they are shown, and looking stops with the page.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -64,56 +64,56 @@ class _Looked:
 
 
 def _matches(user: User, query: Query, place: Place) -> Iterator[_Looked]:
-    for number, tier in enumerate(TIERS):
-        if number < place.tier or (query.roles and tier not in {_ROLES[role] for role in query.roles}):
-            continue
-        below = place.below if number == place.tier else LAST
-        while True:
-            wanted = _wanted(user, query, tier, below)
-            matches = full_text().find(wanted, STEP)
-            rows = _rows(user, query, wanted, matches)
-            yield from (_Looked(match, number, rows.get(match.id)) for match in matches)
-            if len(matches) < STEP:
-                break
-            below = matches[-1].id
+    tiers = [tier for tier in _tiers(query) if TIERS.index(tier) >= place.tier]
+    # A page begins in the tier in which the one before it ended.
+    below = place.below if tiers and TIERS.index(tiers[0]) == place.tier else LAST
+    while tiers:
+        wanted = _wanted(user, query, tiers, below)
+        matches = full_text().find(wanted, STEP)
+        rows = _rows(user, query, matches)
+        numbers = [TIERS.index(Passage.Tier(match.tier)) for match in matches]
+        yield from (
+            _Looked(match, number, rows.get(match.id)) for match, number in zip(matches, numbers, strict=True)
+        )
+        if not matches or numbers.count(numbers[-1]) < STEP:
+            return
+        tiers, below = tiers[tiers.index(TIERS[numbers[-1]]) :], matches[-1].id
 
 
-def _rows(user: User, query: Query, wanted: Wanted, matches: list[Match]) -> dict[int, dict[str, Any]]:
+def _tiers(query: Query) -> list[Passage.Tier]:
+    """Those in which what is wanted can stand."""
+    return [tier for tier in TIERS if not query.roles or tier in {_ROLES[role] for role in query.roles}]
+
+
+def _rows(user: User, query: Query, matches: list[Match]) -> dict[int, dict[str, Any]]:
     """Passage id → conversation, for the matches that are to be shown."""
-    best = _best(query, wanted, matches)
+    best = _best(user, query, matches)
     kept = [match for match in matches if best.get(match.conversation_id, match.id) == match.id]
     ids = {match.conversation_id for match in kept}
+    if not ids:
+        return {}
     names = ("id", "title", "updated_at")
     rows = {row["id"]: row for row in narrowed(these(user, ids), query).values(*names)}
     return {m.id: rows[m.conversation_id] for m in kept if m.conversation_id in rows}
 
 
-def _best(query: Query, wanted: Wanted, matches: list[Match]) -> dict[UUID, int]:
+def _best(user: User, query: Query, matches: list[Match]) -> dict[UUID, int]:
     """Conversation → its best passage: of the highest tier, the newest. A title is always the best."""
-    if wanted.tier == Passage.Tier.TITLE or not matches:
+    asked = {match.conversation_id for match in matches if match.tier != Passage.Tier.TITLE}
+    if not asked:
         return {}
-    order = [tier for tier in TIERS if not query.roles or tier in {_ROLES[role] for role in query.roles}]
-    tiers = order[: order.index(Passage.Tier(wanted.tier)) + 1]
-    everywhere = Wanted(wanted.owner_id, wanted.tier, wanted.terms, wanted.first, _below(query))
-    there = full_text().among(everywhere, tiers, {match.conversation_id for match in matches})
-    best: dict[UUID, Match] = {}
-    for match in there:
-        known = best.get(match.conversation_id)
-        if known is None or (order.index(Passage.Tier(match.tier)), -match.id) < (
-            order.index(Passage.Tier(known.tier)),
-            -known.id,
-        ):
-            best[match.conversation_id] = match
-    return {conversation: match.id for conversation, match in best.items()}
+    # Everywhere, not only behind the place where this page begins.
+    everywhere = _wanted(user, query, _tiers(query), LAST)
+    best: dict[UUID, tuple[int, int]] = {}
+    for match in full_text().among(everywhere, asked):
+        rank = (TIERS.index(Passage.Tier(match.tier)), -match.id)
+        best[match.conversation_id] = min(rank, best.get(match.conversation_id, rank))
+    return {conversation: -rank[1] for conversation, rank in best.items()}
 
 
-def _wanted(user: User, query: Query, tier: str, below: int) -> Wanted:
-    first = _id(query.after, FIRST)
-    return Wanted(user.pk, tier, query.terms, first, min(below, _below(query)))
-
-
-def _below(query: Query) -> int:
-    return _id(query.before, LAST)
+def _wanted(user: User, query: Query, tiers: Sequence[str], begin: int) -> Wanted:
+    first, below = _id(query.after, FIRST), _id(query.before, LAST)
+    return Wanted(user.pk, tiers, query.terms, first, below, begin)
 
 
 def _id(moment: datetime | None, otherwise: int) -> int:

@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from conversations.models import Conversation, Message
 from conversations.models.message import MessageQuerySet
 from conversations.models.passage import Passage, Unindexed
-from conversations.models.prepared import Prepared, delete_rows
+from conversations.models.prepared import Prepared, delete_rows, has_rows
 from conversations.models.status import RUNNING
 from conversations.models.writing import writing
 from conversations.search import single
@@ -43,7 +43,7 @@ def passage_id(moment: datetime) -> int:
 
 
 def is_behind() -> bool:
-    return Unindexed.objects.exists()
+    return has_rows(Unindexed)
 
 
 def catch_up(limit: int = BATCH) -> int:

@@ -78,6 +78,33 @@ def test_each_conversation_is_found_once_by_its_newest_match(alice: User) -> Non
     assert search(alice, "kelp", length=1).older == ""
 
 
+def test_what_is_better_but_out_of_the_dates_hides_nothing(alice: User) -> None:
+    sea = talk(alice, "Kelp", "kelp", "x", "kelp?", at=datetime(2026, 1, 1, tzinfo=UTC))
+    Message.objects.filter(conversation=sea, content="kelp?").update(
+        created_at=datetime(2026, 3, 1, tzinfo=UTC)
+    )
+    talk(alice, "Other", "kelp", "x", at=datetime(2026, 2, 1, tzinfo=UTC))
+    assert found(alice, "kelp after:2026-02") == ["Kelp", "Other"]
+    assert found(alice, "kelp before:2026-02") == ["Kelp"]
+    assert found(alice, "kelp after:2026-02-02") == ["Kelp"]
+
+
+def test_page_by_page_every_conversation_comes_once(alice: User) -> None:
+    for number in range(62):
+        title = "kelp" if number % 12 == 0 else "x"
+        talk(alice, f"{title} {number}", "kelp" if number % 2 else "y", "kelp" if number % 3 else "z kelp")
+    seen, after = [], ""
+    while True:
+        results = search(alice, "kelp", after, length=7)
+        seen += titles(results.hits)
+        if not (after := results.older):
+            break
+    assert sorted(seen) == sorted(set(seen))
+    assert len(seen) == 62
+    tiers = [0 if title.startswith("kelp") else 1 if int(title[2:]) % 2 else 2 for title in seen]
+    assert tiers == sorted(tiers)
+
+
 def test_the_operators_narrow(alice: User) -> None:
     old = talk(alice, "Old", "kelp", "one", at=datetime(2024, 5, 1, tzinfo=UTC), model="gpt-4o")
     new = talk(alice, "New", "kelp", "two", at=datetime(2025, 5, 1, tzinfo=UTC), status="interrupted")

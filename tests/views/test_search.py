@@ -85,4 +85,6 @@ def test_a_search_costs_a_fixed_number_of_queries(as_alice: Client, alice: User)
         with CaptureQueriesContext(connection) as queries:
             as_alice.get("/search/?q=kelp&part=1")
         counts.append(len(queries))
-    assert counts[0] == counts[1] <= 24
+    # PostgreSQL looks through all tiers at once. The word may be unfinished: it is looked for twice.
+    most = 10 if connection.vendor == "postgresql" else 14
+    assert counts[0] == counts[1] <= most
