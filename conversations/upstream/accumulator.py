@@ -58,9 +58,13 @@ class Answer:
         return any(self._texts) or bool(self.calls)
 
     def append(self, delta: Delta) -> None:
-        for text, piece in zip(self._texts, (delta.content, delta.reasoning, delta.refusal), strict=True):
-            if piece:
-                text.append(piece)
+        content, reasoning, refusal = self._texts
+        if delta.content:
+            content.append(delta.content)
+        if delta.reasoning:
+            reasoning.append(delta.reasoning)
+        if delta.refusal:
+            refusal.append(delta.refusal)
 
 
 class Accumulator:

@@ -8,7 +8,7 @@ end in `translated`.
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,6 +18,7 @@ import httpx
 import msgspec
 from aiohttp.http_exceptions import HttpProcessingError
 from httpx_aiohttp import AiohttpTransport
+from httpx_aiohttp.transport import AiohttpResponseStream
 
 from conversations.sentences import gettext_noop
 from conversations.upstream import connecting
@@ -119,14 +120,14 @@ class HttpExchange:
         self.status = response.status_code
         self.headers = {name.lower(): value for name, value in response.headers.items()}
         self._response, self._host, self._client = response, host, client
-        assert isinstance(response.stream, httpx.AsyncByteStream)
-        self._stream: AsyncIterator[bytes] = aiter(response.stream)  # raw: aiohttp does not decompress here
+        assert isinstance(response.stream, AiohttpResponseStream)
+        # Raw (aiohttp does not decompress here), and aiohttp's own: the stream around it is two more
+        # iterators for each token, and wraps exceptions whose causes `translated` asks for.
+        self._read = response.stream._aiohttp_response.content.readany
 
     async def read(self) -> bytes:
         try:
-            return await anext(self._stream)
-        except StopAsyncIteration:
-            return b""
+            return await self._read()
         except Exception as error:
             raise translated(error, self._host) from error
 

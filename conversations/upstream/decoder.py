@@ -5,13 +5,13 @@ The first byte that is no blank space decides: `{` and `[` begin JSON (or one JS
 page, all else an event stream.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from conversations.sentences import gettext_noop
 from conversations.upstream.chunks import chunks_from, decode, parse
 from conversations.upstream.dialects import Chunk
 from conversations.upstream.errors import NotUnderstood, TooLarge
-from conversations.upstream.sse import BOM, MAX_EVENT_BYTES, EventDecoder
+from conversations.upstream.sse import BOM, MAX_EVENT_BYTES, Event, EventDecoder
 from conversations.upstream.words import find_words, plain
 
 _TOO_LARGE = gettext_noop("The upstream sent more than {size} MiB.")
@@ -38,9 +38,17 @@ class Decoder:
         self._bytes = 0
         self._words = ""
 
-    def feed(self, data: bytes) -> Iterator[Chunk]:
+    def feed(self, data: bytes) -> Iterable[Chunk]:
         """What these bytes complete; to be run to its end. Raises after the last good chunk."""
         self._bytes += len(data)
+        if self._kind == "stream" and self._bytes <= MAX_REPLY_BYTES:
+            payload = self._sse.plain_event(data)
+            if payload is not None:
+                self.events += 1
+                return decode(Event("", payload))
+        return self._feed(data)
+
+    def _feed(self, data: bytes) -> Iterator[Chunk]:
         if self._bytes > MAX_REPLY_BYTES:
             raise TooLarge(_TOO_LARGE.format(size=MAX_REPLY_BYTES >> 20))
         if not self._kind:

@@ -4,7 +4,7 @@ refused.
 
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 import brotli
@@ -24,12 +24,12 @@ STEP = 64 * 1024  # bytes decoded at a time, about: what a bomb can take before 
 
 
 class BodyDecoder(Protocol):
-    def decode(self, data: bytes) -> Iterator[bytes]: ...
+    def decode(self, data: bytes) -> Iterable[bytes]: ...
 
 
 class Identity:
-    def decode(self, data: bytes) -> Iterator[bytes]:
-        yield data
+    def decode(self, data: bytes) -> Iterable[bytes]:
+        return (data,)
 
 
 class Brotli:

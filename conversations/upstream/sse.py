@@ -48,6 +48,16 @@ class EventDecoder:
         else:
             self._keep(data)
 
+    def plain_event(self, data: bytes) -> bytes | None:
+        """What `feed` would give as the data of one nameless event and nothing else; None where it is
+        more than a look to say so. Nearly every read of every stream is one such `data: {…}` line.
+        """
+        end = len(data) - 2
+        if data[:6] != b"data: " or data.find(b"\n") != end or data[end:] != b"\n\n" or b"\r" in data:
+            return None
+        begun = self._pieces or self._data or self._name or self._after_cr or self._start is not None
+        return None if begun or end > self._max else data[6:end]
+
     def _with_pieces(self, data: bytes) -> bytes:
         if not self._pieces:
             return data

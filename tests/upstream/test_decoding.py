@@ -36,7 +36,7 @@ def test_a_web_page_is_no_answer() -> None:
 
 
 def test_broken_json_is_told_and_what_came_before_is_kept() -> None:
-    chunks = Decoder().feed(sse(HELLO[0], '{"choices":[{"delta":'))
+    chunks = iter(Decoder().feed(sse(HELLO[0], '{"choices":[{"delta":')))
     assert next(chunks).content == "Hel"
     with pytest.raises(NotUnderstood):
         next(chunks)

@@ -87,6 +87,49 @@ def test_any_split_of_the_bytes_gives_the_same_events(
     assert events(*reads) == events(stream) == reference(stream)
 
 
+def mostly_plain(reads: list[bytes]) -> list[tuple[str, bytes]]:
+    """As a reply reads them: a plain event by one look, everything else by all of the rules."""
+    decoder = EventDecoder()
+    found: list[tuple[str, bytes]] = []
+    for read in reads:
+        plain = decoder.plain_event(read)
+        found += (
+            [("", plain)] if plain is not None else [(event.name, event.data) for event in decoder.feed(read)]
+        )
+    return found
+
+
+PIECES = st.sampled_from(
+    [
+        b"data: {}\n\n",
+        b"data: a",
+        b"data:",
+        b"\n",
+        b"\r",
+        b"\r\n",
+        b"event: x\n",
+        b": c\n\n",
+        b"\xef\xbb\xbf",
+        b"data: ",
+    ]
+)
+
+
+@given(st.lists(st.lists(PIECES, max_size=3).map(b"".join), max_size=6))
+def test_a_look_finds_the_same_events_wherever_reads_are_cut(reads: list[bytes]) -> None:
+    assert mostly_plain(reads) == reference(b"".join(reads))
+
+
+def test_one_look_tells_a_plain_event() -> None:
+    decoder = EventDecoder(max_event_bytes=20)
+    assert decoder.plain_event(b"data: first\n\n") is None, "a BOM may still come"
+    assert [event.data for event in decoder.feed(b"data: first\n\n")] == [b"first"]
+    assert decoder.plain_event(b"data: second\n\n") == b"second"
+    assert decoder.plain_event(b"data: " + b"x" * 20 + b"\n\n") is None
+    assert list(decoder.feed(b"event: other\n")) == []
+    assert decoder.plain_event(b"data: third\n\n") is None
+
+
 def reference(stream: bytes) -> list[tuple[str, bytes]]:
     """The specification, as literally as Python allows, on the whole stream."""
     text = stream.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
