@@ -13,6 +13,11 @@ class Bell:
         self._rung = False
         self._waiter: asyncio.Future[None] | None = None
 
+    @property
+    def is_awaited(self) -> bool:
+        """Everything that it was rung for is done."""
+        return self._waiter is not None and not self._rung
+
     def ring(self) -> None:
         self._rung = True
         waiter = self._waiter

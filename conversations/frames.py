@@ -1,5 +1,6 @@
 """The websocket's frames, typed once: what the page may say, and what it hears."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -279,7 +280,11 @@ _encoder = msgspec.json.Encoder()
 
 
 def encode(frame: _Out) -> str:
-    return _encoder.encode(frame).decode()
+    return as_bytes(frame).decode()
+
+
+# As UTF-8.
+as_bytes: Callable[[_Out], bytes] = _encoder.encode
 
 
 def together(changes: list[str]) -> str:

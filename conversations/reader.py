@@ -7,13 +7,14 @@ came since its last one. A page that does not acknowledge is not sent more than 
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
+from functools import partial
 from uuid import UUID
 
 from msgspec import UNSET
 
 from conversations import frames
 from conversations.bell import Bell
-from conversations.feed import Feed, Feeds, Notice, Settled
+from conversations.feed import Feed, Feeds, Notice, Settled, Span
 from conversations.labels import labelled
 from conversations.mirror import Mirrors
 from conversations.retelling import retold
@@ -31,11 +32,13 @@ class Lagging(Exception):
 class Position:
     """How far one page has come in one feed."""
 
-    __slots__ = ("acked", "feed", "flying", "full_since", "in_flight", "notice", "resumed", "seq")
+    __slots__ = ("feed", "flying", "full_since", "in_flight", "notice", "resumed", "seq", "wake")
 
     def __init__(self, feed: Feed, after: int) -> None:
         self.feed = feed
         self.seq = after
+        # What the feed calls when it has grown.
+        self.wake: Callable[[], None] = _unheard
         # The page's finished blocks were rendered by someone else: the first frame replaces them.
         self.resumed = True
         self.notice: Notice | None = None
@@ -46,6 +49,17 @@ class Position:
     @property
     def is_full(self) -> bool:
         return self.in_flight > WINDOW
+
+    @property
+    def flows(self) -> bool:
+        """The page has begun and keeps up, and text is all that has come."""
+        feed = self.feed
+        return (
+            feed.loaded
+            and not (self.resumed or feed.ended or self.is_full)
+            and feed.notice is self.notice
+            and self.seq < feed.seq
+        )
 
     def sent(self, seq: int, size: int) -> None:
         self.seq = seq
@@ -73,8 +87,11 @@ class Reader:
         feeds: Feeds,
         mirrors: Mirrors,
         done_frame: DoneFrame,
+        send_now: Callable[[bytes], None] | None = None,
     ) -> None:
+        """`send_now` takes an encoded frame at once, where the server can do that."""
         self._send = send
+        self._send_now = send_now
         self._feeds = feeds
         self._mirrors = mirrors
         self._done_frame = done_frame
@@ -97,7 +114,8 @@ class Reader:
         feed = self._feeds.open(message_id)
         self._positions[message_id] = position = Position(feed, after)
         position.resumed = not fresh
-        feed.listeners.add(self._bell.ring)
+        position.wake = partial(self._wake, position)
+        feed.listeners.add(position.wake)
         if fresh and not feed.loaded:
             # Nothing can have come yet, so text that is rung from another process may be shown at once.
             feed.begin(seq=0)
@@ -106,7 +124,7 @@ class Reader:
 
     def unsubscribe(self, message_id: UUID) -> None:
         if position := self._positions.pop(message_id, None):
-            position.feed.listeners.discard(self._bell.ring)
+            position.feed.listeners.discard(position.wake)
             self._feeds.release(position.feed)
 
     def follows(self, message_id: UUID) -> bool:
@@ -131,6 +149,25 @@ class Reader:
         for position in self._positions.values():
             if position.full_since and now - position.full_since > PATIENCE:
                 raise Lagging
+
+    def _wake(self, position: Position) -> None:
+        """Sends the next piece of text from here, if that is all there is to do: waking the sender for each
+        token would cost as much as sending it.
+        """
+        if self._send_now is None or not self._bell.is_awaited or not position.flows:
+            self._bell.ring()
+            return
+        try:
+            span = position.feed.since(position.seq)
+        except Exception:
+            # Not the writer's trouble: the sender meets it again, where it is told.
+            span = None
+        if span is None or span.settled is not None:
+            self._bell.ring()
+            return
+        frame = frames.as_bytes(_delta(position.feed, span))
+        position.sent(span.last, len(frame))
+        self._send_now(frame)
 
     async def run(self) -> None:
         """Sends until cancelled: control frames first, then what each feed has more than the page."""
@@ -185,16 +222,22 @@ def _text_frame(position: Position) -> str:
         )
     settled = feed.settled_so_far() if position.resumed else span.settled
     position.resumed = False
-    return frames.encode(
-        frames.Delta(
-            message=feed.message_id,
-            from_=span.first,
-            seq=span.last,
-            content=span.content or UNSET,
-            reasoning=span.reasoning or UNSET,
-            settled=_blocks(settled) if settled else UNSET,
-        )
+    return frames.encode(_delta(feed, span, settled))
+
+
+def _delta(feed: Feed, span: Span, settled: Settled | None = None) -> frames.Delta:
+    return frames.Delta(
+        message=feed.message_id,
+        from_=span.first,
+        seq=span.last,
+        content=span.content or UNSET,
+        reasoning=span.reasoning or UNSET,
+        settled=_blocks(settled) if settled else UNSET,
     )
+
+
+def _unheard() -> None:
+    pass
 
 
 def _blocks(settled: Settled) -> frames.SettledBlocks:

@@ -28,6 +28,19 @@ class Interpreter:
         # The answers that `hello` called running: one of them may have ended when the page subscribes.
         self.told_running: list[UUID] = []
 
+    def hear_at_once(self, text: str) -> bool:
+        """Carries out a frame that comes with every few tokens; False: it is another one, or none."""
+        if '"ack"' not in text:
+            return False
+        try:
+            frame = frames.decode(text)
+        except frames.BadFrame:
+            return False
+        if not isinstance(frame, frames.Ack):
+            return False
+        self._reader.acknowledge(frame.message, frame.seq)
+        return True
+
     async def carry_out(self, frame: frames.Incoming) -> None:
         """Raises Refusal, SignedOut and DatabaseError."""
         await _METHODS[type(frame)](self, frame)

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.utils.translation import activate, gettext
 
-from conversations import articles, frames, lifecycle, waiting
+from conversations import articles, frames, lifecycle, short_way, waiting
 from conversations.consumers.interpreter import Interpreter
 from conversations.consumers.lost_rings import LostRings
 from conversations.consumers.visitor import SignedOut, Visitor
@@ -59,6 +59,7 @@ class ConversationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         self.context = copy_context()
         self.bad_in_a_row = 0
         self.reading = asyncio.Lock()
+        self.short_way = short_way.offered(scope)
         try:
             while (message := await receive())["type"] != "websocket.disconnect":
                 await self.dispatch(message)
@@ -97,10 +98,13 @@ class ConversationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             feeds=house.feeds,
             mirrors=house.mirrors,
             done_frame=lambda message_id: in_database(articles.done_frame, message_id),
+            send_now=self.short_way.send if self.short_way else None,
         )
         self.interpreter = Interpreter(self.visitor, self.reader, self._hear)
         self.elsewhere = Elsewhere(self.reader.say)
         self.lost_rings = LostRings(self.visitor, self.reader)
+        if self.short_way:
+            self.short_way.hear = self.interpreter.hear_at_once
         house.sockets.add(self)
         for topic in self._topics():
             house.doorbell.listen(topic, self._on_ring)
@@ -123,6 +127,8 @@ class ConversationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
     def _leave(self) -> None:
         if self.reader is None:
             return
+        if self.short_way:
+            self.short_way.hear = None
         self.house.sockets.discard(self)
         for topic in self._topics():
             self.house.doorbell.unlisten(topic, self._on_ring)

@@ -13,6 +13,7 @@ from typing import Any
 from daphne.ws_protocol import WebSocketProtocol
 
 from conversations.serving.sending_now import send_now
+from conversations.short_way import ShortWay
 
 # RFC 6455, 5.2: the first byte of a text message in one frame, and the bit of the second that says "masked".
 _TEXT, _MASKED = 0x81, 0x80
@@ -22,6 +23,10 @@ _SHORT, _MIDDLE = 126, 0x10000
 
 class PromptSocket(WebSocketProtocol):  # type: ignore[misc]
     data: bytes
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.short_way = ShortWay(self.send_payload)
 
     def onOpen(self) -> None:
         write_at_once(self.transport)
@@ -34,7 +39,9 @@ class PromptSocket(WebSocketProtocol):  # type: ignore[misc]
             self._dataReceived(data)
             return
         self.last_ping = time.time()
-        self.application_queue.put_nowait({"type": "websocket.receive", "text": text})
+        hear = self.short_way.hear
+        if hear is None or not hear(text):
+            self.application_queue.put_nowait({"type": "websocket.receive", "text": text})
 
     def _is_idle(self) -> bool:
         """Nothing has begun that a frame could belong to, and no ping waits that it would answer."""
@@ -47,19 +54,18 @@ class PromptSocket(WebSocketProtocol):  # type: ignore[misc]
 
     def handle_reply(self, message: dict[str, Any]) -> None:
         if message["type"] == "websocket.send" and message.get("text") and not message.get("bytes"):
-            self.send_text(message["text"])
+            self.send_payload(message["text"].encode())
         else:
             super().handle_reply(message)
 
-    def send_text(self, text: str) -> None:
-        """Sends one message, however long: what comes in is bounded, what goes out may be a whole answer.
+    def send_payload(self, payload: bytes) -> None:
+        """Sends one text, however long: what comes in is bounded, what goes out may be a whole answer.
 
         Nothing goes to a page that is leaving: autobahn would raise, and the application learns of it by its
         own disconnect.
         """
         if self.state != self.STATE_OPEN:
             return
-        payload = text.encode()
         frame = _text_header(len(payload)) + payload
         transport = self.transport
         if not _has_data(transport):

@@ -19,6 +19,7 @@ from twisted.python.failure import Failure
 from conversations.serving import CannotStart, flow
 from conversations.serving.bodies import BoundedRequest
 from conversations.serving.prompt_socket import PromptSocket
+from conversations.short_way import EXTENSION
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +45,11 @@ class WebServer(Server):  # type: ignore[misc]
     def kill_all_applications(self) -> "Deferred[None]":
         """Twisted's trigger before shutdown: waits for the returned Deferred, then closes what is open."""
         return Deferred.fromFuture(asyncio.ensure_future(self._end()))
+
+    def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
+        if isinstance(protocol, PromptSocket):
+            scope["extensions"] = {**scope.get("extensions", {}), EXTENSION: protocol.short_way}
+        return super().create_application(protocol, scope)
 
     async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:
         """Daphne's own; then waits while the receiver of a streamed answer has not taken what was sent."""

@@ -20,18 +20,27 @@ async def from_rows(message_id: UUID) -> str | None:
 class Screen(Page):
     """`reader` sends here; `ready` is cleared to keep it waiting, as a slow socket would."""
 
-    def __init__(self, house: House, done_frame: DoneFrame = from_rows) -> None:
+    def __init__(self, house: House, done_frame: DoneFrame = from_rows, *, at_once: bool = False) -> None:
         self.heard: list[Frame] = []
         self.sizes: list[int] = []
         self.texts: dict[str, str] = {}
         self.seqs: dict[str, int] = {}
         self._frames: asyncio.Queue[str] = asyncio.Queue()
-        self.reader = Reader(self._take, feeds=house.feeds, mirrors=house.mirrors, done_frame=done_frame)
+        self.reader = Reader(
+            self._take,
+            feeds=house.feeds,
+            mirrors=house.mirrors,
+            done_frame=done_frame,
+            send_now=self._take_now if at_once else None,
+        )
 
     @classmethod
     @asynccontextmanager
-    async def of(cls, house: House, done_frame: DoneFrame = from_rows) -> AsyncIterator["Screen"]:
-        screen = cls(house, done_frame)
+    async def of(
+        cls, house: House, done_frame: DoneFrame = from_rows, *, at_once: bool = False
+    ) -> AsyncIterator["Screen"]:
+        """`at_once`: the server takes frames without being waited for."""
+        screen = cls(house, done_frame, at_once=at_once)
         task = asyncio.create_task(screen.reader.run())
         try:
             yield screen
@@ -42,6 +51,13 @@ class Screen(Page):
 
     async def _take(self, text: str) -> None:
         self._frames.put_nowait(text)
+
+    def _take_now(self, payload: bytes) -> None:
+        self._frames.put_nowait(payload.decode())
+
+    @property
+    def has_more(self) -> bool:
+        return not self._frames.empty()
 
     async def next(self) -> Frame:
         text = await asyncio.wait_for(self._frames.get(), PATIENCE)

@@ -37,7 +37,7 @@ async def reading(
     feed.begin(seq=0)
     for letter in texts:
         feed.append(letter)
-    async with Screen.of(house, done) as screen:
+    async with Screen.of(house, done, at_once=True) as screen:
         if after:
             screen.seqs[str(feed.message_id)] = after
         screen.reader.subscribe(feed.message_id, after=after, fresh=fresh)
