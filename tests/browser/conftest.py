@@ -5,17 +5,19 @@ no error.
 """
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.templatetags.static import static
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, WebSocketRoute, expect
 
 from conversations.models import Conversation, Message, Provider
 from tests.browser.acts import PATIENCE
+from tests.browser.windows import Windows
 from tests.live import LiveServer
 from tests.scripted_upstream import ScriptedUpstream
 
@@ -54,7 +56,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 
 class Witness:
-    """Hears what a page asks for and complains about."""
+    """Hears what a test's pages ask for and complain about."""
 
     def __init__(self, origin: str) -> None:
         self.origin = origin
@@ -64,18 +66,14 @@ class Witness:
         self.expected: list[str] = []
 
     def watch(self, context: BrowserContext) -> BrowserContext:
-        context.on("request", lambda request: self._asked(request.url))
-        context.on("console", self._said)
-        context.on("weberror", lambda error: self.complaints.append(str(error.error)))
-        context.on("page", lambda page: page.on("websocket", lambda socket: self._asked(socket.url)))
-        return context
+        return watch(context, lambda: self)
 
-    def _asked(self, url: str) -> None:
+    def asked(self, url: str) -> None:
         own = (self.origin, self.origin.replace("http", "ws", 1), "data:", "blob:", "about:")
         if not url.startswith(own):
             self.strangers.append(url)
 
-    def _said(self, message: ConsoleMessage) -> None:
+    def said(self, message: ConsoleMessage) -> None:
         if message.type == "error":
             self.complaints.append(message.text)
 
@@ -85,9 +83,29 @@ class Witness:
         assert unexpected == []
 
 
+def watch(context: BrowserContext, whose: Callable[[], Witness]) -> BrowserContext:
+    """From now on all that happens in a context is told to a witness: the one of that moment."""
+    context.on("request", lambda request: whose().asked(request.url))
+    context.on("console", lambda message: whose().said(message))
+    context.on("weberror", lambda error: whose().complaints.append(str(error.error)))
+    context.on("page", lambda page: page.on("websocket", lambda socket: whose().asked(socket.url)))
+    return context
+
+
+class Court:
+    """Whose witness it is now: windows outlast tests."""
+
+    witness: Witness
+
+
+@pytest.fixture(scope="session")
+def court() -> Court:
+    return Court()
+
+
 @pytest.fixture
-def witness(live: LiveServer) -> Iterator[Witness]:
-    witness = Witness(live.url)
+def witness(court: Court, live: LiveServer) -> Iterator[Witness]:
+    court.witness = witness = Witness(live.url)
     yield witness
     witness.verify()
 
@@ -99,23 +117,22 @@ def alice_cookies(as_alice: Client, live: LiveServer) -> list[dict[str, str]]:
     ]
 
 
+@pytest.fixture(scope="session")
+def windows(browser: Browser, _live_process: LiveServer) -> Windows:
+    return Windows(browser, _live_process.url, static("js/helpers/uuid.js"), PATIENCE * 1000)
+
+
 @pytest.fixture
-def open_context(
-    browser: Browser, witness: Witness, alice_cookies: list[Any], live: LiveServer
-) -> Iterator[Any]:
-    """Makes a browser of alice's: `open_context(viewport=…, java_script_enabled=False)`."""
-    opened: list[BrowserContext] = []
+def open_context(windows: Windows, court: Court, witness: Witness, alice_cookies: list[Any]) -> Iterator[Any]:
+    """A browser of alice's: `open_context(viewport=…, java_script_enabled=False)`."""
 
     def make(**options: Any) -> BrowserContext:
-        context = witness.watch(browser.new_context(base_url=live.url, **options))
+        context = windows.open(lambda context: watch(context, lambda: court.witness), options)
         context.add_cookies(alice_cookies)
-        context.set_default_timeout(PATIENCE * 1000)
-        opened.append(context)
         return context
 
     yield make
-    for context in opened:
-        context.close()
+    windows.leave()
 
 
 @pytest.fixture

@@ -75,3 +75,5 @@ def test_a_copy_opens_from_a_folder_with_its_styles(
         page.goto(address)
         expect(page.locator("em")).to_have_text("Alice")
         assert page.locator("article").first.evaluate("each => getComputedStyle(each).display") == "flex"
+    # Before its window goes back to the server, which would be a stranger here.
+    page.context.close()
