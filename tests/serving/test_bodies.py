@@ -1,13 +1,31 @@
 """A body that is too large is refused before it has come, over real sockets."""
 
+import shutil
 import socket
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from tests.serving.conftest import Launch
+from tests.serving.conftest import bring_static_files
+from tests.serving.launched import Launched, free_port
 
 ELSEWHERE = {"OPENAI_BASE_URL": "http://127.0.0.1:9/v1"}
 GIGABYTE = 1024**3
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> Iterator[Launched]:
+    """One for all: what it refuses leaves it as it was."""
+    data = tmp_path_factory.mktemp("bodies") / "data"
+    shutil.copytree(migrated, data)
+    bring_static_files(data)
+    server = Launched(data, free_port(), **ELSEWHERE)
+    try:
+        server.wait_for("Ctrl-C stops it")
+        yield server
+    finally:
+        server.close()
 
 
 def answer_to(port: int, head: str, *, body: bytes = b"", pieces: int = 0) -> bytes:
@@ -29,26 +47,23 @@ def answer_to(port: int, head: str, *, body: bytes = b"", pieces: int = 0) -> by
     ],
 )
 def test_a_length_that_is_too_large_is_refused_before_the_body(
-    launch: Launch, port: int, path: str, length: int
+    server: Launched, path: str, length: int
 ) -> None:
-    server = launch(**ELSEWHERE)
     head = f"POST {path} HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: {length}"
-    assert answer_to(port, head).startswith(b"HTTP/1.1 413 ")
+    assert answer_to(server.port, head).startswith(b"HTTP/1.1 413 ")
     assert server.get("/healthz") == 200
 
 
-def test_a_body_of_unknown_length_is_refused_when_it_has_grown_too_large(launch: Launch, port: int) -> None:
-    server = launch(**ELSEWHERE)
+def test_a_body_of_unknown_length_is_refused_when_it_has_grown_too_large(server: Launched) -> None:
     head = "POST /conversations/ HTTP/1.1\r\nTransfer-Encoding: chunked"
     chunk = b"100000\r\n" + b"x" * 0x100000 + b"\r\n"
-    assert answer_to(port, head, body=chunk, pieces=24).startswith(b"HTTP/1.1 413 ")
+    assert answer_to(server.port, head, body=chunk, pieces=24).startswith(b"HTTP/1.1 413 ")
     assert server.get("/healthz") == 200
 
 
-def test_what_a_file_may_be_is_awaited(launch: Launch, port: int) -> None:
-    launch(**ELSEWHERE)
+def test_what_a_file_may_be_is_awaited(server: Launched) -> None:
     head = f"POST /import/ HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: {GIGABYTE}"
-    assert answer_to(port, head).startswith(b"HTTP/1.1 100 ")
+    assert answer_to(server.port, head).startswith(b"HTTP/1.1 100 ")
     small = "POST /conversations/ HTTP/1.1\r\nContent-Length: 5000000"
     # Not signed in: the whole body came, and Django said so.
-    assert not answer_to(port, small, body=b"x" * 1_000_000, pieces=5).startswith(b"HTTP/1.1 413 ")
+    assert not answer_to(server.port, small, body=b"x" * 1_000_000, pieces=5).startswith(b"HTTP/1.1 413 ")

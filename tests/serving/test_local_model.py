@@ -20,12 +20,26 @@ from conversations.upstream import Endpoint, UpstreamClient, UpstreamError
 PATIENCE = 120.0
 
 
-@pytest.fixture
-def model(tmp_path: Path) -> Iterator[LocalModel]:
-    model = LocalModel(tmp_path / "local-model.log", moved=lambda address: None)
+def started(folder: Path) -> LocalModel:
+    model = LocalModel(folder / "local-model.log", moved=lambda address: None)
     model.start()
+    return model
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalModel]:
+    """To load it takes seconds."""
+    model = started(tmp_path_factory.mktemp("model"))
     yield model
     model.stop()
+
+
+@pytest.fixture
+def model(running: LocalModel) -> Iterator[LocalModel]:
+    """This process's model, as long as a test lasts that leaves it running."""
+    LocalModel.current = running
+    yield running
+    LocalModel.current = None
 
 
 async def test_it_answers_with_its_own_key_only(model: LocalModel) -> None:
@@ -44,24 +58,26 @@ async def test_it_answers_with_its_own_key_only(model: LocalModel) -> None:
 async def test_it_works_at_a_lower_priority(model: LocalModel) -> None:
     await ready(model.address, PATIENCE)
     assert model.pid
-    assert psutil.Process(model.pid).nice() == 10
+    assert psutil.Process(model.pid).nice() == min(psutil.Process().nice() + 10, 19)
 
 
 async def test_it_is_started_again_at_the_same_address(model: LocalModel) -> None:
     assert await ready(model.address, PATIENCE)
     address, first = model.address, model.pid
+    before = model.restarts
     assert first
     os.kill(first, signal.SIGKILL)
     psutil.wait_procs([psutil.Process(first)] if psutil.pid_exists(first) else [], timeout=PATIENCE)
     deadline = time.monotonic() + PATIENCE
-    while model.restarts == 0:
+    while model.restarts == before:
         assert time.monotonic() < deadline
     assert await ready(address, PATIENCE)
     assert model.address == address
     assert model.pid != first
 
 
-async def test_it_is_gone_after_stop(model: LocalModel) -> None:
+async def test_it_is_gone_after_stop(tmp_path: Path) -> None:
+    model = started(tmp_path)
     await ready(model.address, PATIENCE)
     assert model.pid
     process = psutil.Process(model.pid)
