@@ -16,7 +16,7 @@ COMPILE := $(PY) -m uv --quiet pip compile --universal --python-version 3.11 --g
 	--no-header $(UPGRADE)
 # On a machine that others share seconds go by at once: there a test has a second try, and is named if it needs it.
 AGAIN := $(if $(CI),--reruns 1 -rR)
-PYTEST := $(PY) -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder $(AGAIN)
+PYTEST := $(PY) -m pytest -q -n 4 --dist loadfile --no-loadscope-reorder $(AGAIN)
 TEMPLATES := find templates conversations -name '*.html' -print0 | xargs -0 .venv/bin/djade --target-version 5.2
 PYTHONS := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11
 
@@ -26,19 +26,23 @@ ON_SERVERS := tests/runner tests/reader tests/consumers tests/verbs tests/usage 
 	tests/test_rotate_keys.py tests/views/test_parameters.py tests/views/test_saved_prompts.py \
 	tests/admin/test_provider_fields.py
 
-.PHONY: run test faults bench lint format messages lock browser
+.PHONY: run test on-servers faults bench lint format messages lock browser
 .SUFFIXES:
 
 # `exec`, so that Ctrl-C and SIGTERM reach the server itself.
 run: .venv/installed .venv/installed-local-model
 	@exec $(PY) manage.py serve
 
-# First what concerns rows and rings on PostgreSQL and Redis, then everything on SQLite; browsers come last.
+# First what concerns rows and rings on PostgreSQL and Redis, with style and types beside it, which take one
+# processor; then everything on SQLite; browsers come last. Four processes, for two are often waiting.
 # What is compiled is kept even where Python is told to write no bytecode: dozens of processes read it.
 test faults: export PYTHONDONTWRITEBYTECODE :=
-test: lint browser .venv/installed-local-model
-	@$(PY) -W ignore -m tests.servers -- $(PYTEST) -m 'not slow' $(ON_SERVERS)
+test: browser .venv/installed-local-model
+	@$(MAKE) --no-print-directory -j 2 lint on-servers
 	@$(PYTEST) -m 'not slow'
+
+on-servers: .venv/installed-dev
+	@$(PY) -W ignore -m tests.servers -- $(PYTEST) -m 'not slow' $(ON_SERVERS)
 
 # Each takes minutes: everything else is in `test`.
 faults: .venv/installed-dev

