@@ -28,14 +28,20 @@ INSTRUCTIONS = (
 _THOUGHTS = re.compile(r"<(think|thinking|thought)>.*?(?:</\1>|\Z)", re.DOTALL | re.IGNORECASE)
 _TAGS = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
 _PREFIX = re.compile(r"^\W*(?:title|titel|titre|título|titolo|chat title)\W*[:\uff1a]\s*", re.IGNORECASE)
-_QUOTES = "\"'`\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb\u300c\u300d*_# "
+_QUOTES = "\"'`\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb\u300c\u300d"
+_MARKS = "*_# "
 
 
 def title_from(said: str) -> str:
     """The title in what a model said; "" if there is none."""
     text = _TAGS.sub("", _THOUGHTS.sub("", said))
-    line = next((line for line in text.splitlines() if line.strip(_QUOTES)), "")
-    return plain_title(_PREFIX.sub("", line).strip(_QUOTES), LENGTH).strip(_QUOTES).rstrip(".\u3002")
+    line = next((line for line in text.splitlines() if line.strip(_QUOTES + _MARKS)), "")
+    # Pairs of marks first, while they are whole; then what is left of them.
+    named = _PREFIX.sub("", plain_title(line, len(line))).strip(_MARKS)
+    ends = {named[:1], named[-1:]}
+    if len(named) > 1 and ends <= set(_QUOTES) and not ends & set(named[1:-1]):
+        named = named[1:-1].strip(_MARKS)
+    return plain_title(named, LENGTH).rstrip(".\u3002")
 
 
 def messages_of(question: str, answer: str) -> list[dict[str, str]]:

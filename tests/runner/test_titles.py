@@ -26,6 +26,8 @@ SAID = [
     ("\u300c\u6f6e\u306e\u6e80\u3061\u5f15\u304d\u300d", "\u6f6e\u306e\u6e80\u3061\u5f15\u304d"),
     ("x" * 300, "x" * 79 + "\u2026"),
     ("\x1b[31mred\u202e\x00\n", "red"),
+    ("# **Whales <b>sing</b>** [aloud](http://x.y)", "Whales sing aloud"),
+    ('"Tides" and "Moons"', '"Tides" and "Moons"'),
     ("***", ""),
     ("", ""),
 ]

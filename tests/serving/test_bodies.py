@@ -1,5 +1,6 @@
 """A body that is too large is refused before it has come, over real sockets."""
 
+import re
 import shutil
 import socket
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from tests.serving.conftest import bring_static_files
 from tests.serving.launched import Launched, free_port
 
 ELSEWHERE = {"OPENAI_BASE_URL": "http://127.0.0.1:9/v1"}
-GIGABYTE = 1024**3
+MEBIBYTE, GIGABYTE = 1024**2, 1024**3
 
 
 @pytest.fixture(scope="module")
@@ -67,3 +68,28 @@ def test_what_a_file_may_be_is_awaited(server: Launched) -> None:
     small = "POST /conversations/ HTTP/1.1\r\nContent-Length: 5000000"
     # Not signed in: the whole body came, and Django said so.
     assert not answer_to(server.port, small, body=b"x" * 1_000_000, pieces=5).startswith(b"HTTP/1.1 413 ")
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="asks Linux for the most memory it had")
+def test_a_large_file_takes_disk_not_memory(server: Launched) -> None:
+    assert server.get("/accounts/login/") == 200
+    before, size = most_memory(server.process.pid), 64 * MEBIBYTE
+    frame = b"--x\r\nContent-Disposition: form-data; name=file; filename=a.json\r\n\r\n"
+    head = (
+        f"POST /import/ HTTP/1.1\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: {size}"
+    )
+    with socket.create_connection(("127.0.0.1", server.port), timeout=60) as connection:
+        connection.sendall(f"{head}\r\nHost: 127.0.0.1\r\n\r\n".encode() + frame)
+        for _ in range(63):
+            connection.sendall(b"[{}]" * (MEBIBYTE // 4))
+        connection.sendall(b" " * (MEBIBYTE - len(frame) - 9) + b"\r\n--x--\r\n")
+        # Django has read the form: there is no token in it.
+        assert connection.recv(65536).startswith(b"HTTP/1.1 403 ")
+    assert most_memory(server.process.pid) - before < size // 2
+    assert server.get("/healthz") == 200
+
+
+def most_memory(pid: int) -> int:
+    """Bytes that the process ever held at once."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return 1024 * int(re.findall(r"VmHWM:\s+(\d+) kB", status)[0])
