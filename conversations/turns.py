@@ -39,7 +39,12 @@ class Turn:
     is_running: bool
     content: str
     refusal: str
-    usage: dict[str, Any] | None
+    told: Any  # its usage, perhaps still as the database gave it
+
+    @property
+    def usage(self) -> Any:
+        """Asked for of few messages of a conversation."""
+        return self.told if self.is_running else _ROWS.value(_USAGE, self.told)
 
 
 def branch(conversation: Conversation) -> list[Turn]:
@@ -69,7 +74,7 @@ def _turn(row: Row, variants: list[Any]) -> Turn:
     if html is None:
         html = article(_message(row, variants))
         FRAGMENTS.keep(key, html)
-    return Turn(_uuid(row[_ID]), html, False, row[_CONTENT], row[_REFUSAL], _ROWS.value(_USAGE, row[_USAGE]))
+    return Turn(_uuid(row[_ID]), html, False, row[_CONTENT], row[_REFUSAL], row[_USAGE])
 
 
 def _of_message(message: Message) -> Turn:

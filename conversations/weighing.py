@@ -72,13 +72,15 @@ def held_by(message: Message | Weighed) -> int | None:
 
 def weight_of(thread: Sequence[Message | Weighed], system_prompt: str, factor: float = 1.0) -> int:
     """Tokens of a branch, about."""
-    held, since = 0, [system_prompt]
-    for message in thread:
-        if (counted := held_by(message)) is not None:
-            held, since = counted, []
-        else:
-            since.append(message.content or message.refusal)
-    texts = [text for text in since if text.strip()]
+    since: list[str] = []
+    for message in reversed(thread):
+        if (held := held_by(message)) is not None:
+            break
+        since.append(message.content or message.refusal)
+    else:
+        held = 0
+        since.append(system_prompt)
+    texts = [text for text in reversed(since) if text.strip()]
     return held + round(_estimated("\n".join(texts)) * factor) + PER_MESSAGE * len(texts)
 
 

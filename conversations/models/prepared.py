@@ -118,8 +118,11 @@ class PreparedObjects(Generic[M]):
 
     def made_of(self, row: tuple[Any, ...]) -> M:
         """The object that a raw row is."""
-        values = [self.value(place, value) for place, value in enumerate(row)]
-        return self._model.from_db(connection.alias, list(self._prepared.statement.names), values)
+        made = self._prepared.statement
+        values = (
+            next(iter(made.compiler.apply_converters([row], made.converters))) if made.converters else row
+        )
+        return self._model.from_db(connection.alias, list(made.names), list(values))
 
     def value(self, place: int, value: Any) -> Any:
         """What a column of a raw row says."""
