@@ -70,6 +70,7 @@ class SendQueued(_In, tag="queue.send"):
 
 class SaveDraft(_In, tag="draft.save"):
     content: str
+    number: int = 0  # said again when it is kept
 
 
 class ShowBranch(_In, tag="branch.show"):
@@ -234,6 +235,11 @@ class QueueChanged(_Out, tag="queue.changed"):
     """Always the whole queue, the next to be sent first."""
 
     queued: list[WaitingMessage]
+
+
+class DraftSaved(_Out, tag="draft.saved"):
+    # A `draft.changed` before it is older than this page's own draft, one after it is newer.
+    number: int
 
 
 class DraftChanged(_Out, tag="draft.changed"):

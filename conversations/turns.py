@@ -4,8 +4,9 @@ A long conversation has hundreds of messages that nobody changed since the last 
 as the database gave them, and only for those without a kept article an object is made.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -39,12 +40,12 @@ class Turn:
     is_running: bool
     content: str
     refusal: str
-    told: Any  # its usage, perhaps still as the database gave it
+    read_usage: Callable[[], Any]
 
     @property
     def usage(self) -> Any:
         """Asked for of few messages of a conversation."""
-        return self.told if self.is_running else _ROWS.value(_USAGE, self.told)
+        return self.read_usage()
 
 
 def branch(conversation: Conversation) -> list[Turn]:
@@ -74,12 +75,13 @@ def _turn(row: Row, variants: list[Any]) -> Turn:
     if html is None:
         html = article(_message(row, variants))
         FRAGMENTS.keep(key, html)
-    return Turn(_uuid(row[_ID]), html, False, row[_CONTENT], row[_REFUSAL], row[_USAGE])
+    usage = partial(_ROWS.value, _USAGE, row[_USAGE])
+    return Turn(_uuid(row[_ID]), html, False, row[_CONTENT], row[_REFUSAL], usage)
 
 
 def _of_message(message: Message) -> Turn:
     html = article(message)
-    return Turn(message.id, html, message.is_running, message.content, message.refusal, message.usage)
+    return Turn(message.id, html, message.is_running, message.content, message.refusal, lambda: message.usage)
 
 
 def _message(row: Row, variants: list[Any]) -> Message:

@@ -1,5 +1,6 @@
 """What each frame of a page means: one method for a frame, which calls a verb and says what came of it."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 from uuid import UUID, uuid4
@@ -27,6 +28,8 @@ class Interpreter:
         self._hear = hear
         # The answers that `hello` called running: one of them may have ended when the page subscribes.
         self.told_running: list[UUID] = []
+        # What is read to be told, and a draft that is kept: one after the other, and told in that order.
+        self.in_turn = asyncio.Lock()
 
     def hear_at_once(self, text: str) -> bool:
         """Carries out a frame that comes with every few tokens; False: it is another one, or none."""
@@ -117,7 +120,9 @@ class Interpreter:
             self._visitor.do(save_draft, frame.content)
             announce(rings.after_typing(self._visitor.conversation_id, but=self.name))
 
-        await in_database(work)
+        async with self.in_turn:
+            await in_database(work)
+            self._reader.say(frames.encode(frames.DraftSaved(frame.number)))
 
     async def _show_branch(self, frame: frames.ShowBranch) -> None:
         def work() -> None:

@@ -58,7 +58,6 @@ class ConversationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         activate(self.language)
         self.context = copy_context()
         self.bad_in_a_row = 0
-        self.reading = asyncio.Lock()
         self.short_way = short_way.offered(scope)
         try:
             while (message := await receive())["type"] != "websocket.disconnect":
@@ -202,7 +201,7 @@ class ConversationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     async def _tell(self, reading: Callable[[Conversation], str]) -> None:
         """Reads and says what has changed; one after the other, so that the last word is the newest."""
-        async with self.reading:
+        async with self.interpreter.in_turn:
             try:
                 frame = await in_database(self.visitor.ask, reading)
             except (SignedOut, NotFound):

@@ -204,4 +204,17 @@ def make_talk(owner: User, turns: list[tuple[str, str]], title: str = "A talk") 
     return conversation
 
 
+@pytest.fixture
+def module(page: Page, live: LiveServer) -> Any:
+    """`module("models/x.js", "return …")`: runs the code with the module's exports in `module`."""
+    # A document without scripts of its own, from where ours can be imported.
+    page.goto(static("js/helpers/uuid.js"))
+
+    def run(path: str, code: str) -> Any:
+        url = static(f"js/{path}")
+        return page.evaluate(f"async () => {{ const module = await import('{url}'); {code} }}")
+
+    return run
+
+
 __all__ = ["ScriptedUpstream", "Wire", "Witness", "make_talk"]

@@ -9,11 +9,8 @@ from playwright.sync_api import Locator, Page, expect
 from conversations.estimates import estimate_tokens
 from conversations.models import Conversation, ModelPrice, OfferedModel, Provider
 from tests.browser.acts import ask, box, open_talk, wait_for_status
-from tests.browser.test_modules import module
 from tests.live import LiveServer
 from tests.scripted_upstream import ScriptedUpstream, finish, text
-
-__all__ = ["module"]
 
 PROSE = "The quick brown fox jumps over the lazy dog. " * 20
 

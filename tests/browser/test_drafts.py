@@ -144,3 +144,48 @@ def test_the_new_page_keeps_a_draft_until_it_is_sent(
     for tab in (elsewhere, page):
         tab.goto("/")
         expect(box(tab)).to_have_value("")
+
+
+def test_a_draft_here_is_never_overwritten_by_one_from_elsewhere(module: Any) -> None:
+    code = """
+    const told = [];
+    const draft = new module.Draft({key: "k", known: "a", save: (text) => told.push(text)});
+    const out = [draft.heard("ab"), draft.isAhead];
+    draft.typed("abc"); out.push(draft.heard("ab"), draft.isAhead);
+    draft.flush(); draft.confirmed(1); out.push(draft.isAhead, draft.heard("new"));
+    draft.typed("mine"); out.push(draft.heard("theirs"), draft.isAhead);
+    return [out, told];
+    """
+    outcomes, told = module("models/draft.js", code)
+    assert outcomes == ["ab", False, None, True, False, "new", "theirs\n\nmine", True]
+    assert told == ["abc"]
+
+
+def test_a_draft_from_elsewhere_that_comes_before_ones_own_is_kept_stays_in_it(module: Any) -> None:
+    code = """
+    const told = [];
+    const draft = new module.Draft({key: "k", known: "", save: (text, number) => told.push([number, text])});
+    draft.typed("mine"); draft.flush();
+    const out = [draft.heard("yours"), draft.isAhead];
+    draft.flush(); draft.confirmed(1); out.push(draft.isAhead, draft.heard("yours\\n\\nmine"));
+    draft.confirmed(2); out.push(draft.isAhead, draft.heard("newer"));
+    return [out, told];
+    """
+    outcomes, told = module("models/draft.js", code)
+    assert outcomes == ["yours\n\nmine", True, True, None, False, "newer"]
+    assert told == [[1, "mine"], [2, "yours\n\nmine"]]
+
+
+def test_two_drafts_lose_nothing_of_each_other(module: Any) -> None:
+    code = """return [["", "", "x"], ["a", "a", ""], ["a", "", "ab"], ["a", "abc", "b"], ["a", "x", "y"],
+      ["", "x\\n\\ny", "y\\n\\nx"], ["", "x\\n\\ny", "y\\n\\nz"]]
+      .map(([base, server, ours]) => module.mergedDraft({base, server, ours}))"""
+    assert module("helpers/merged-draft.js", code) == [
+        "x",
+        "",
+        "ab",
+        "abc",
+        "x\n\ny",
+        "x\n\ny",
+        "x\n\ny\n\nz",
+    ]

@@ -2,12 +2,9 @@
 
 from typing import Any
 
-import pytest
-from django.templatetags.static import static
 from playwright.sync_api import Page
 
 from tests.browser.acts import stop_the_clock
-from tests.live import LiveServer
 
 FAKE_SOCKET = """
 globalThis.made = [];
@@ -26,19 +23,6 @@ for (const name of ["up", "down", "frame", "refused"]) {
   socket.addEventListener(name, (event) => heard.push([name, event.detail]));
 }
 """
-
-
-@pytest.fixture
-def module(page: Page, live: LiveServer) -> Any:
-    """`module("models/x.js", "return …")`: runs the code with the module's exports in `module`."""
-    # A document without scripts of its own, from where ours can be imported.
-    page.goto(static("js/helpers/uuid.js"))
-
-    def run(path: str, code: str) -> Any:
-        url = static(f"js/{path}")
-        return page.evaluate(f"async () => {{ const module = await import('{url}'); {code} }}")
-
-    return run
 
 
 def test_the_backoff_doubles_with_half_left_to_chance_up_to_thirty_seconds(module: Any) -> None:
@@ -205,24 +189,3 @@ def test_a_sleeping_page_opens_no_connection(module: Any, page: Page) -> None:
     assert page.evaluate("made.length") == 1
     page.evaluate("socket.open()")
     assert page.evaluate("made.length") == 2
-
-
-def test_a_draft_here_is_never_overwritten_by_one_from_elsewhere(module: Any) -> None:
-    code = """
-    const told = [];
-    const draft = new module.Draft({key: "k", known: "a", save: (text) => told.push(text)});
-    const out = [draft.heard("ab"), draft.isAhead];
-    draft.typed("abc"); out.push(draft.heard("abX"), draft.isAhead);
-    draft.flush(); draft.confirmed(); out.push(draft.isAhead, draft.heard("new"));
-    draft.typed("mine"); out.push(draft.reunited("theirs"), draft.isAhead);
-    return [out, told];
-    """
-    outcomes, told = module("models/draft.js", code)
-    assert outcomes == [True, False, False, True, False, True, "theirs\n\nmine", True]
-    assert told == ["abc"]
-
-
-def test_two_drafts_lose_nothing_of_each_other(module: Any) -> None:
-    code = """return [["", "", "x"], ["a", "a", ""], ["a", "", "ab"], ["a", "abc", "b"], ["a", "x", "y"]]
-      .map(([base, server, ours]) => module.mergedDraft({base, server, ours}))"""
-    assert module("helpers/merged-draft.js", code) == ["x", "", "ab", "abc", "x\n\ny"]

@@ -5,7 +5,9 @@ import uuid
 from django.contrib.auth.models import User
 
 from conversations import lifecycle
+from conversations.drafts import draft_of
 from conversations.models import Conversation, Provider
+from conversations.threads import in_database
 from tests.consumers.test_answer import conversation_of
 from tests.scripted_upstream import ScriptedUpstream, finish, hold, text, wait_for
 from tests.sockets import Page
@@ -101,6 +103,24 @@ async def test_a_draft_is_told_to_the_other_tabs_only(
     assert (await page.until("draft.changed"))["content"] == "Another"
     late = await Page.open(alice, conversation.id)
     assert (await late.until("hello"))["draft"] == "Another"
+
+
+async def test_what_a_page_hears_before_its_own_draft_is_kept_is_older(
+    house: lifecycle.House, alice: User, provider: Provider
+) -> None:
+    conversation = await conversation_of(alice)
+    page, other = await tabs(alice, conversation)
+    for number in range(1, 11):
+        await other.say("draft.save", content=f"There {number}")
+        await page.say("draft.save", content=f"Here {number}", number=number)
+        assert (await page.until("draft.saved"))["number"] == number
+        await other.until("draft.changed", content=f"Here {number}")
+    await page.say("ping")
+    await page.until("pong")
+    told = [frame for frame in page.heard if frame["type"].startswith("draft.")]
+    last = {frame["type"]: place for place, frame in enumerate(told)}
+    newest = "Here 10" if last["draft.saved"] > last.get("draft.changed", -1) else told[-1]["content"]
+    assert newest == await in_database(draft_of, alice, conversation)
 
 
 async def test_a_branch_is_shown_in_every_tab(

@@ -12,6 +12,8 @@ class DraftKeeper extends HTMLElement {
   #stop;
   #showing = false;
   #composing = false;
+  // What came while the words of an input method were not finished.
+  #waiting = null;
   #posting = false;
 
   connectedCallback() {
@@ -20,12 +22,12 @@ class DraftKeeper extends HTMLElement {
     this.#forgetPosted();
     // A form that came back with its text and a problem holds something newer than the server's draft.
     const known = "typed" in this.dataset ? null : box.defaultValue;
-    this.#draft = new Draft({ key: `draft:${this.dataset.key}`, known, save: (text) => this.#save(text) });
+    this.#draft = new Draft({ key: `draft:${this.dataset.key}`, known, save: (text, number) => this.#save(text, number) });
     const control = new AbortController();
     const on = (target, name, handler) => target.addEventListener(name, handler, { signal: control.signal });
     on(box, "input", () => this.#showing || this.#draft.typed(box.value));
     on(box, "compositionstart", () => (this.#composing = true));
-    on(box, "compositionend", () => (this.#composing = false));
+    on(box, "compositionend", () => this.#composed());
     on(window, "pagehide", () => this.#leave());
     on(window, "pageshow", () => (this.#posting = false));
     on(document, "visibilitychange", () => document.hidden && this.#draft.flush());
@@ -59,33 +61,34 @@ class DraftKeeper extends HTMLElement {
   }
 
   #received(frame) {
-    if (frame.type === "pong") this.#draft.confirmed();
+    if (frame.type === "draft.saved") this.#draft.confirmed(frame.number);
     else if (frame.type === "draft.changed") this.#hear(frame.content);
-    else if (frame.type === "hello" && frame.draft !== undefined) this.#greeted(frame.draft);
+    else if (frame.type === "hello" && frame.draft !== undefined) this.#hear(frame.draft);
   }
 
-  #greeted(content) {
-    this.#noteUnfinished();
-    const text = this.#draft.reunited(content);
+  #hear(content) {
+    if (this.#composing) {
+      this.#waiting = content;
+      return;
+    }
+    const text = this.#draft.heard(content);
     if (text !== null) this.#show(text);
     if (this.#draft.isAhead) this.#draft.flush();
   }
 
-  #hear(content) {
-    this.#noteUnfinished();
-    if (this.#draft.heard(content)) this.#show(content);
+  #composed() {
+    this.#composing = false;
+    this.#draft.typed(this.#box.value);
+    if (this.#waiting !== null) this.#hear(this.#waiting);
+    this.#waiting = null;
   }
 
-  /* The words of an input method that are not finished are typing too. */
-  #noteUnfinished() {
-    if (this.#composing) this.#draft.typed(this.#box.value);
-  }
-
-  /* The caret stays where it was; at the end it stays at the end. */
+  /* The caret stays where it was in the text; at the end it stays at the end. */
   #show(text) {
     const box = this.#box;
-    const { selectionStart, selectionEnd } = box;
-    const wasAtEnd = selectionStart === box.value.length;
+    const wasAtEnd = box.selectionStart === box.value.length;
+    const before = text.startsWith(box.value) ? 0 : Math.max(0, text.lastIndexOf(box.value));
+    const [selectionStart, selectionEnd] = [box.selectionStart + before, box.selectionEnd + before];
     this.#showing = true;
     box.value = text;
     if (wasAtEnd) box.setSelectionRange(text.length, text.length);
@@ -94,21 +97,21 @@ class DraftKeeper extends HTMLElement {
     this.#showing = false;
   }
 
-  #save(content) {
+  #save(content, number) {
     if (this.#posting || !fits(content, this.#form.dataset.maxBytes)) return false;
-    if (this.dataset.conversation === undefined) return this.#post(content);
+    if (this.dataset.conversation === undefined) return this.#post(content, number);
     if (!isConnected()) return false;
-    tell("chat:out", { type: "draft.save", content });
+    tell("chat:out", { type: "draft.save", content, number });
     return true;
   }
 
   /* Outlives the page. More than 64 KB the browser refuses to carry; this browser then keeps it. */
-  #post(content) {
+  #post(content, number) {
     const body = new FormData();
     body.set("content", content);
     body.set("csrfmiddlewaretoken", this.#form.elements.csrfmiddlewaretoken.value);
     fetch(this.dataset.address, { method: "POST", body, keepalive: content.length < 20_000 })
-      .then((response) => response.ok && this.#draft.confirmed())
+      .then((response) => response.ok && this.#draft.confirmed(number))
       .catch(() => this.#draft.doubted());
     return true;
   }

@@ -2,6 +2,6 @@
     Ours goes on where the server stood still; two texts of their own stand one after the other. */
 export function mergedDraft({ base, server, ours }) {
   if (server === base || ours.includes(server)) return ours;
-  if (server.includes(ours)) return server;
-  return `${server}\n\n${ours}`;
+  const missing = ours.split("\n\n").filter((paragraph) => !server.includes(paragraph));
+  return [server, ...missing].join("\n\n");
 }

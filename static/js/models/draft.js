@@ -11,11 +11,12 @@ export class Draft {
   // What the server holds, as far as it has told or confirmed it.
   #known;
   #text;
-  // What was told to the server and is not confirmed.
-  #told = null;
+  // What was told to the server and is not confirmed, by number.
+  #told = new Map();
+  #number = 0;
   #timer = 0;
 
-  /** `save(text)` tells the server; false if it cannot be told now. */
+  /** `save(text, number)` tells the server; false if it cannot be told now. */
   constructor({ key, known, save }) {
     this.#key = key;
     this.#known = this.#text = known;
@@ -45,46 +46,42 @@ export class Draft {
   /** Saves now: here, and on the server if it can be told. */
   flush() {
     clearTimeout(this.#timer);
-    if (this.isAhead && this.#save(this.#text)) this.#told = this.#text;
+    const number = this.#number + 1;
+    if (this.isAhead && this.#save(this.#text, number)) this.#told.set(number, this.#text);
+    this.#number = number;
     this.#keep();
   }
 
-  /** The server has dealt with what was told last. */
-  confirmed() {
-    if (this.#told === null) return;
-    this.#known = this.#told;
-    this.#told = null;
+  /** The server holds what was told under this number. */
+  confirmed(number) {
+    if (!this.#told.has(number)) return;
+    this.#known = this.#told.get(number);
+    for (const told of this.#told.keys()) if (told <= number) this.#told.delete(told);
     this.#keep();
   }
 
   /** The connection ended: what was told may not have arrived. */
   doubted() {
-    this.#told = null;
+    this.#told.clear();
   }
 
-  /** The server holds `text`, from another tab. Returns whether the box should show it: never over what somebody
-      is typing here. */
+  /** The server holds `text`, from another tab; while something is told it, only until that arrives. What was typed
+      here meanwhile is kept with it. Returns the text for the box, or null if it stays as it is. */
   heard(text) {
-    const follows = !this.isAhead;
+    if (this.#isTold(text)) return null;
+    const ours = this.#text;
+    if (!this.isAhead) this.#text = text;
+    else if (this.#known !== null) this.#text = mergedDraft({ base: this.#known, server: text, ours });
     this.#known = text;
-    if (!follows || text === this.#text) return false;
-    this.#text = text;
-    return true;
+    return this.#text === ours ? null : this.#text;
   }
 
-  /** As `heard`, after a time without a connection: what was typed here meanwhile and what was typed elsewhere are
-      both kept. Returns the text for the box, or null if it stays as it is. */
-  reunited(text) {
-    if (!this.isAhead || this.#known === null) return this.heard(text) ? text : null;
-    const merged = mergedDraft({ base: this.#known, server: text, ours: this.#text });
-    this.#known = text;
-    if (merged === this.#text) return null;
-    this.#text = merged;
-    return merged;
+  #isTold(text) {
+    return [...this.#told.values()].includes(text);
   }
 
   #keep() {
-    const kept = { text: this.#text, base: this.#known, told: this.#told === this.#text };
+    const kept = { text: this.#text, base: this.#known, told: this.#isTold(this.#text) };
     write(this.#key, this.isAhead ? kept : null);
   }
 }
