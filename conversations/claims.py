@@ -6,6 +6,7 @@ finds that none of its rows match any more, whatever its clock says.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +19,7 @@ from conversations.learning import known_factors
 from conversations.models import Generation, GenerationEvent, Message, OfferedModel, Provider
 from conversations.models.encryption import Unreadable
 from conversations.models.headers import sent_headers
-from conversations.models.prepared import Prepared, update_rows
+from conversations.models.prepared import Prepared, insert_values, update_rows
 from conversations.models.provider import SECRETS, key_to_send
 from conversations.models.status import Status
 from conversations.models.writing import writing
@@ -28,6 +29,8 @@ from conversations.waits import usual_wait
 
 # Seconds a claim holds without being renewed; each flush renews it.
 LEASE = 30.0
+_NOW = Now()
+_lease_end = cache(Generation.lease_end)
 # Claims in one go: who comes first need not wait until many others have been read.
 AT_ONCE = 20
 
@@ -58,6 +61,7 @@ _FOR_A_CLAIM = (
     "by_other_name",
 )
 
+_OF_AN_EVENT = ("generation", "seq_from", "seq_to", "content", "reasoning", "refusal")
 
 # Whether the model takes max_tokens only as max_completion_tokens.
 _BY_OTHER_NAME = Exists(
@@ -143,12 +147,11 @@ def _claim(row: dict[str, Any], owner: str) -> Claim | None:
     queued = {"id": row["id"], "status": Status.QUEUED, "fence": row["fence"]}
     if row["message_id"] is None or row["conversation_id"] is None:
         # Deleted while it waited: nobody wants this answer any more.
-        update_rows(Generation, queued, {"status": Status.STOPPED, "ended_at": Now()})
+        update_rows(Generation, queued, {"status": Status.STOPPED, "ended_at": _NOW})
         return None
     fence = row["fence"] + 1
     with writing():
-        lease = Generation.lease_end(LEASE)
-        values = {"owner": owner, "fence": fence, "lease_until": lease, "started_at": Now()}
+        values = {"owner": owner, "fence": fence, "lease_until": _lease_end(LEASE), "started_at": _NOW}
         if not update_rows(Generation, queued, {"status": Status.STREAMING, **values}):
             return None
         update_rows(Message, {"id": row["message_id"]}, {"status": Status.STREAMING})
@@ -222,22 +225,22 @@ def flush(owner: str, held: Sequence[UUID], written: Sequence[Written]) -> Stand
     """
     with writing():
         mine = Generation.objects.filter(pk__in=held, owner=owner, status=Status.STREAMING)
-        mine.update(lease_until=Generation.lease_end(LEASE))
+        mine.update(lease_until=_lease_end(LEASE))
         rows = {pk: (fence, stop) for pk, fence, stop in mine.values_list("pk", "fence", "stop_requested_at")}
         events = [
-            GenerationEvent(
-                generation_id=entry.claim.generation_id,
-                seq_from=entry.seq_from,
-                seq_to=entry.seq_to,
-                content=entry.content,
-                reasoning=entry.reasoning,
-                refusal=entry.refusal,
+            (
+                entry.claim.generation_id,
+                entry.seq_from,
+                entry.seq_to,
+                entry.content,
+                entry.reasoning,
+                entry.refusal,
             )
             for entry in written
             if rows.get(entry.claim.generation_id, (None,))[0] == entry.claim.fence
         ]
         # A commit whose answer was lost is tried again: what then is there already stays as it is.
-        GenerationEvent.objects.bulk_create(events, ignore_conflicts=True)
+        insert_values(GenerationEvent, _OF_AN_EVENT, events)
     return Standing(frozenset(rows), frozenset(pk for pk, (_, stop) in rows.items() if stop is not None))
 
 

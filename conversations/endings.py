@@ -34,6 +34,7 @@ from conversations.upstream.token_details import token_details
 from conversations.upstream.unicode import clean_json
 
 MOST_TOKENS = 10**12
+_NOW = Now()
 
 _AT_THE_END = (
     "message_id", "message__content", "message__reasoning", "message__refusal", "message__tool_calls",
@@ -150,7 +151,7 @@ def finish(generation_id: UUID, *, owner: str, fence: int, ending: Ending) -> En
     cost = _cost(row, ending)
     stopped_in = _stopped_in(generation_id, ending)
     with writing():
-        ledger = {**_ledger_fields(ending), **cost, "stopped_in_ms": stopped_in, "ended_at": Now()}
+        ledger = {**_ledger_fields(ending), **cost, "stopped_in_ms": stopped_in, "ended_at": _NOW}
         if not update_rows(Generation, claimed, ledger):
             return None
         if row["message_id"] is not None:

@@ -160,15 +160,25 @@ class Mirrors:
     def __init__(self, doorbell: Doorbell) -> None:
         self._doorbell = doorbell
         self._tasks: dict[Feed, asyncio.Task[None]] = {}
+        self._closed = False
 
     def ensure(self, feed: Feed, *, fresh: bool = False) -> None:
         """Starts a mirror where one is needed; it ends by itself."""
-        if feed.produced_here or feed.ended or feed in self._tasks:
+        if self._closed or feed.produced_here or feed.ended or feed in self._tasks:
+            return
+        if fresh and not self._doorbell.reaches_far:
+            # Its runner is in this process and takes over in milliseconds; nobody else could ring.
+            asyncio.get_running_loop().call_later(TICK, self._ensure_late, feed)
             return
         task = asyncio.create_task(Mirror(feed, self._doorbell).run(fresh=fresh))
         self._tasks[feed] = task
         task.add_done_callback(lambda _: self._tasks.pop(feed, None))
 
+    def _ensure_late(self, feed: Feed) -> None:
+        if feed.listeners:
+            self.ensure(feed)
+
     def close(self) -> None:
+        self._closed = True
         for task in list(self._tasks.values()):
             task.cancel()

@@ -147,26 +147,19 @@ class Runner:
         ending = await stream.run()
         # From here on the log is not written any more: the final transaction has the whole text.
         del self._streams[claim.generation_id]
-        changed = None
+        rings: list[Ring] = []
         try:
-            changed = await self._persist(stream, ending)
+            rings = await self._persist(stream, ending)
         except DatabaseError:
             logger.exception("Generation %s could not be saved", claim.generation_id)
         finally:
             self._look.set()
             self._announce_end(stream)
-        if changed is None:
-            return
-        if claim.user_id is not None:
-            payload = {"changed": changed, "conversation": str(claim.conversation_id)}
-            self._doorbell.ring(user_topic(claim.user_id), payload)
-        try:
-            await self._advance(claim.conversation_id)
-        except DatabaseError as error:
-            logger.warning("What waits is sent a little later (%s)", type(error).__name__)
+        for topic, payload in rings:
+            self._doorbell.ring(topic, payload)
 
-    async def _persist(self, stream: Stream, ending: Ending) -> str | None:
-        """Writes the end, however long the database is away, up to OUTAGE; returns the sidebar's frame."""
+    async def _persist(self, stream: Stream, ending: Ending) -> list[Ring]:
+        """Writes the end, however long the database is away, up to OUTAGE; returns what is to be rung."""
         give_up_at = time.monotonic() + OUTAGE
         pause = 0.1
         while True:
@@ -264,14 +257,24 @@ def _advance(conversation_id: UUID) -> list[Ring]:
     return after_advance(send_next(conversation_id))
 
 
-def _end(stream: Stream, ending: Ending) -> str | None:
-    """In a database thread: the final transaction, what the server taught us, the sidebar's frame."""
+def _end(stream: Stream, ending: Ending) -> list[Ring]:
+    """In a database thread: the final transaction, what the server taught us, and what is to be sent next."""
     claim, learnt = stream.claim, stream.reply.endpoint
     ended = endings.finish(claim.generation_id, owner=claim.owner, fence=claim.fence, ending=ending)
     if learnt != claim.endpoint and claim.provider_id is not None:
         endings.remember_endpoint(claim.provider_id, claim.body["model"], claim.endpoint, learnt)
     if ended is None or ended.conversation_id is None or ended.updated_at is None:
-        return None
-    return changed_frame(
-        ended.conversation_id, title=ended.title, updated_at=ended.updated_at, running=False, unread=True
-    )
+        return []
+    rings: list[Ring] = []
+    if claim.user_id is not None:
+        changed = changed_frame(
+            ended.conversation_id, title=ended.title, updated_at=ended.updated_at, running=False, unread=True
+        )
+        payload = {"changed": changed, "conversation": str(ended.conversation_id)}
+        rings.append((user_topic(claim.user_id), payload))
+    try:
+        return rings + _advance(claim.conversation_id)
+    except DatabaseError as error:
+        # The answer is saved; somebody looks for what waits every few seconds.
+        logger.warning("What waits is sent a little later (%s)", type(error).__name__)
+        return rings

@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from conversations.models import Conversation, Draft, Generation, Message
+from conversations.models import Conversation, Draft, Generation, GenerationEvent, Message
 from conversations.models.bulk import insert_many
 from conversations.models.prepared import (
     Prepared,
@@ -19,6 +19,7 @@ from conversations.models.prepared import (
     delete_rows,
     has_rows,
     insert_rows,
+    insert_values,
     update_rows,
 )
 
@@ -125,3 +126,22 @@ def test_what_the_database_fills_in_itself_is_left_to_it(generation: Generation)
     row.refresh_from_db()
     assert abs(row.created_at - generation.created_at) < timedelta(minutes=1)
     assert (row.price, row.usage_details) == ({"input": "1"}, None)
+
+
+def test_plain_values_are_inserted_but_never_twice(generation: Generation) -> None:
+    names = ("generation", "seq_from", "seq_to", "content", "reasoning", "refusal")
+    rows = [(generation.pk, seq, seq, f"it's {seq}", "%s", "") for seq in range(1, 401)]
+    insert_values(GenerationEvent, names, rows[:2])
+    insert_values(GenerationEvent, names, [(generation.pk, 1, 1, "changed", "", ""), *rows])
+    insert_values(GenerationEvent, names, [])
+    found = GenerationEvent.objects.order_by("seq_from").values_list(*names)
+    assert list(found) == rows
+
+
+def test_an_expression_that_is_made_anew_is_never_taken_for_another(generation: Generation) -> None:
+    for hours in (1, 2, 1):
+        before = timezone.now()
+        update_rows(Generation, {"id": generation.pk}, {"lease_until": Now() + timedelta(hours=hours)})
+        generation.refresh_from_db()
+        assert generation.lease_until is not None
+        assert abs(generation.lease_until - before - timedelta(hours=hours)) < timedelta(minutes=1)

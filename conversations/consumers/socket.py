@@ -164,7 +164,9 @@ class ConversationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
 
     def _on_ring(self, payload: Payload) -> None:
         """Something happened in this conversation, or to this person, in whatever process."""
-        if self.reader is not None and self._is_foreign(payload):
+        if "changed" in payload:
+            self._on_changed(payload["conversation"], payload["changed"])
+        elif self.reader is not None and self._is_foreign(payload):
             self._keep(self._guard(partial(self._hear_in_own_words, payload)))
         else:
             self._hear(payload)
@@ -176,8 +178,6 @@ class ConversationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             self._keep(self._check_signed_in())
         for frame in payload.get("frames", ()):
             self.reader.say(frame)
-        if "changed" in payload:
-            self._on_changed(self.reader, payload["conversation"], payload["changed"])
         if "message" in payload or "frames" in payload:
             self.lost_rings.heard()
         if "message" in payload:
@@ -210,9 +210,12 @@ class ConversationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
             if self.reader is not None:
                 self.reader.say(frame)
 
-    def _on_changed(self, reader: Reader, conversation: str, frame: str) -> None:
-        if conversation == str(self.visitor.conversation_id):
-            reader.say(frame)
+    def _on_changed(self, conversation: str, frame: str) -> None:
+        """Every page of a person hears this of each of their conversations."""
+        if self.reader is None:
+            return
+        if conversation == self.visitor.conversation:
+            self.reader.say(frame)
         else:
             self.elsewhere.note(conversation, frame)
 

@@ -25,6 +25,8 @@ class Visitor:
     def __init__(self, session_key: str, conversation_id: UUID) -> None:
         self.session_key = session_key
         self.conversation_id = conversation_id
+        # The same as rings name it.
+        self.conversation = str(conversation_id)
 
     def enter(self) -> Conversation:
         """Raises SignedOut, and NotFound for a conversation that is not theirs."""

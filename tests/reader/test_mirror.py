@@ -1,5 +1,6 @@
 """A page in one process and the runner in another: the page shows the same, with rings or without any."""
 
+import uuid
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -175,3 +176,37 @@ async def test_an_outage_while_the_log_is_read_is_survived(
         await screen.until_text(str(asked.message_id), "After all")
     asked.leave()
     assert looks.failing == 0
+
+
+@pytest.fixture
+async def alone(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
+    """A house without a layer, whose runner is another process that nobody rings."""
+    monkeypatch.setattr(mirror, "TICK", 0.2)
+    monkeypatch.setattr(lifecycle, "layer_to_others", lambda: None)
+    house = House(with_runner=False)
+    house.start()
+    yield house
+    await house.drain()
+
+
+async def test_without_a_layer_a_new_answer_is_looked_for_after_a_while(
+    alone: House, there: House, alice: User, provider: Provider, upstream: ScriptedUpstream
+) -> None:
+    upstream.script(steps=[text("One "), wait_for("end"), text("two."), finish()])
+    there.start()
+    async with Screen.of(alone) as screen:
+        asked = await queue(there, alice)
+        screen.reader.subscribe(asked.message_id, fresh=True)
+        await screen.until_text(str(asked.message_id), "One ")
+        upstream.release("end")
+        done = await screen.until("message.done")
+    assert done["content"] == "One two."
+
+
+async def test_nothing_is_looked_for_after_the_house_is_closed(alone: House) -> None:
+    feed = alone.feeds.open(uuid.uuid4())
+    feed.listeners.add(lambda: None)
+    alone.mirrors.close()
+    # As a look does that was put off until then.
+    alone.mirrors.ensure(feed)
+    assert not alone.mirrors._tasks
