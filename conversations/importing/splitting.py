@@ -6,7 +6,7 @@ them.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 
 from conversations.sentences import gettext_noop
@@ -17,6 +17,10 @@ LARGEST = 32 * 1024 * 1024  # bytes of one conversation
 # All up to the next bracket that is not part of a string, and that bracket. Nothing is looked at twice.
 _TO_BRACKET = re.compile(rb'(?:[^"\[\]{}]++|"[^"\\]*+(?:\\.[^"\\]*+)*+")*+[\[\]{}]', re.DOTALL)
 _BETWEEN = re.compile(rb"[ \t\r\n]*,[ \t\r\n]*")
+# A part of a list that is no thing with brackets.
+_PLAIN = re.compile(
+    rb'(?:true|false|null|-?[0-9][0-9.eE+-]*+|"[^"\\]*+(?:\\.[^"\\]*+)*+")[ \t\r\n]*+', re.DOTALL
+)
 _SPACE = b" \t\r\n"
 _OPENING = b"[{"
 
@@ -57,8 +61,7 @@ class _Splitter:
             return
         while token := _TO_BRACKET.match(self._buffer, self._at):
             self._at = token.end()
-            if element := self._count(self._buffer[self._at - 1]):
-                yield element
+            yield from self._count(self._buffer[self._at - 1])
         self._let_go()
 
     def end(self) -> Iterator[Element]:
@@ -82,7 +85,7 @@ class _Splitter:
         self._buffer = head
         return True
 
-    def _count(self, mark: int) -> Element | None:
+    def _count(self, mark: int) -> Iterator[Element]:
         if self._ended:
             raise Unreadable(gettext_noop("Something follows behind the end of the list."))
         if mark in _OPENING:
@@ -90,40 +93,56 @@ class _Splitter:
             self._deepest = max(self._deepest, self._depth)
             if self._depth == self._base == 1:
                 self._drop(self._at)
-            return None
+            return
         self._depth -= 1
-        if self._depth > self._base:
-            return None
-        if self._depth < self._base:
-            self._end_list()
-            return None
-        return self._element()
+        if self._depth == self._base:
+            yield from self._element()
+        elif self._depth < self._base:
+            yield from self._end_list()
 
-    def _end_list(self) -> None:
-        if self._buffer[: self._at - 1].strip(_SPACE):
+    def _end_list(self) -> Iterator[Element]:
+        rest = yield from self._plain_ones(bytes(self._buffer[: self._at]), is_end=True)
+        if rest != b"]":
             raise Unreadable(_NOT_THAT)
         self._ended = True
         self._drop(self._at)
 
-    def _element(self) -> Element:
+    def _element(self) -> Iterator[Element]:
         raw = bytes(self._buffer[: self._at])
         self._drop(self._at)
         self._ended = self._base == 0
-        if self._number and (comma := _BETWEEN.match(raw)):
-            raw = raw[comma.end() :]
-        elif self._number and not self._too_large:
-            raise Unreadable(_NO_COMMA.format(number=self._number))
-        self._number += 1
         too_large, deepest = self._too_large, self._deepest
         self._too_large, self._deepest = False, self._depth
+        if not too_large:
+            raw = yield from self._plain_ones(raw)
+        self._number += 1
         if too_large or len(raw) > LARGEST:
-            return Element(b"", _TOO_LARGE.format(size=LARGEST // 2**20))
-        if deepest > DEEPEST:
-            return Element(b"", _TOO_DEEP.format(levels=DEEPEST))
-        raw = raw.strip(_SPACE)
-        if raw[0] not in _OPENING:
+            yield Element(b"", _TOO_LARGE.format(size=LARGEST // 2**20))
+        elif deepest > DEEPEST:
+            yield Element(b"", _TOO_DEEP.format(levels=DEEPEST))
+        elif raw[0] not in _OPENING:
             raise Unreadable(_NOT_THAT)
-        return Element(raw)
+        else:
+            yield Element(raw)
+
+    def _plain_ones(self, raw: bytes, *, is_end: bool = False) -> Generator[Element, None, bytes]:
+        """Numbers, words and the like, each behind its comma; returns what follows, behind its own."""
+        at = len(raw) - len(raw.lstrip(_SPACE))
+        while True:
+            if self._number:
+                if is_end and raw[at : at + 2] == b"]":
+                    return b"]"
+                comma = _BETWEEN.match(raw, at)
+                if comma is None:
+                    raise Unreadable(_NO_COMMA.format(number=self._number))
+                at = comma.end()
+            word = _PLAIN.match(raw, at)
+            if word is None:
+                # At the end behind a comma: something had to come.
+                return b"" if is_end and self._number else raw[at:]
+            yield Element(word[0].rstrip(_SPACE))
+            at = word.end()
+            self._number += 1
 
     def _drop(self, upto: int) -> None:
         del self._buffer[:upto]

@@ -133,8 +133,9 @@ def test_a_bad_part_is_skipped_and_named(as_alice: Client) -> None:
     for _ in range(200):
         deep = [deep]
     empty = {**chatgpt(name="two"), "mapping": {}}
-    said = bring(as_alice, [chatgpt(), {"no": "conversation"}, empty, {**chatgpt(name="3"), "more": deep}])
-    assert said.startswith("1 conversation came in, 0 were there already, 3 were skipped (Number 2: ")
+    parts = [chatgpt(), {"no": "conversation"}, empty, {**chatgpt(name="3"), "more": deep}, None, 7, "x"]
+    said = bring(as_alice, parts)
+    assert said.startswith("1 conversation came in, 0 were there already, 6 were skipped (Number 2: ")
     assert "Number 3: It holds no messages" in said
     assert "nested more than 100 levels deep" in said
     details = as_alice.get(Import.objects.get().get_absolute_url()).content.decode()
@@ -147,7 +148,8 @@ def test_a_bad_part_is_skipped_and_named(as_alice: Client) -> None:
         (b"", "empty"),
         (b"hello", "not a list of conversations"),
         (b'{"a": 1}', "not a conversation of a kind"),
-        (b"[1, 2]", "something that is not a conversation"),
+        (b"[1, 2]", "not a conversation of a kind"),
+        (b"[{}, x]", "something that is not a conversation"),
         (b"[" * 100_000, "breaks off"),
         (b"[" * 200 + b"]" * 200, "nested more than 100 levels"),
         (json.dumps([chatgpt()]).encode()[:-1], "breaks off"),
