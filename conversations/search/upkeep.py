@@ -115,8 +115,8 @@ def _index_one(row_id: int, message_id: UUID) -> None:
     """The usual case, one message that was saved, by queries that are built once."""
     entries = [entry for row in _ENDED.rows(message_id) if (entry := _entry(row)).words]
     delete_rows(Passage, {"message": message_id})
-    while entries and _OF_MOMENT.rows(entries[0].id):
-        entries = [replace(entries[0], id=entries[0].id + 1)]
+    if entries and _OF_MOMENT.rows(entries[0].id):
+        entries = _apart(entries)
     if entries:
         full_text().write(entries)
     delete_rows(Unindexed, {"id": row_id})
@@ -159,20 +159,24 @@ def _entry(row: dict[str, Any]) -> Entry:
 
 
 def _apart(entries: list[Entry]) -> list[Entry]:
-    """Those that have words; each with an id of its own, a microsecond later where two are of one moment."""
+    """Those that have words; each with an id of its own, a little later where two are of one moment.
+
+    Not one after the other: a file may give one moment to everything that is in it.
+    """
     apart: dict[int, Entry] = {}
-    waiting = [entry for entry in entries if entry.words]
+    waiting = [(entry.id, entry) for entry in entries if entry.words]
+    spread = 16
     while waiting:
-        taken = set(
-            Passage.objects.filter(id__in=[entry.id for entry in waiting]).values_list("id", flat=True)
-        )
+        ids = [entry.id for _, entry in waiting]
+        taken = set(Passage.objects.filter(id__in=ids).values_list("id", flat=True))
         again = []
-        for entry in waiting:
+        for moment, entry in waiting:
             if entry.id in taken or entry.id in apart:
-                again.append(replace(entry, id=entry.id + 1))
+                later = moment + random.randrange(1, spread)
+                again.append((moment, replace(entry, id=later)))
             else:
                 apart[entry.id] = entry
-        waiting = again
+        waiting, spread = again, spread * 8
     return list(apart.values())
 
 

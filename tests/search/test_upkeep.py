@@ -59,6 +59,22 @@ def test_texts_of_one_moment_stand_side_by_side(alice: User) -> None:
     assert Passage.objects.count() == 6
 
 
+def test_a_thousand_texts_of_one_moment_take_no_longer_than_others(alice: User) -> None:
+    conversation = Conversation.objects.create(owner=alice)
+    at = conversation.created_at
+    for _ in range(5):
+        Message.objects.bulk_create(
+            Message(conversation=conversation, role="user", content="kelp", created_at=at) for _ in range(200)
+        )
+        with CaptureQueriesContext(connection) as queries:
+            assert upkeep.catch_up() == 200
+        assert len(queries) < 25
+    assert Passage.objects.count() == 1000
+    Message.objects.create(conversation=conversation, role="user", content="kelp", created_at=at)
+    upkeep.catch_up()
+    assert indexed() == 1001
+
+
 def test_a_message_that_was_saved_alone_is_found_as_it_is_now(alice: User) -> None:
     conversation = Conversation.objects.create(owner=alice, title="Sea")
     upkeep.catch_up()
