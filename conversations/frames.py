@@ -7,6 +7,8 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from conversations.sentences import NOT_A_FRAME, NOT_UNDERSTOOD
+
 
 class _In(msgspec.Struct, tag_field="type"):
     """A frame from the page. Unknown fields are ignored, so that an older server understands a newer page."""
@@ -116,9 +118,9 @@ def decode(text: str | bytes) -> Incoming:
     try:
         return _decoder.decode(text)
     except msgspec.ValidationError as error:
-        raise BadFrame(f"This frame is not understood: {error}.") from error
+        raise BadFrame(NOT_UNDERSTOOD.format(words=error)) from error
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-        raise BadFrame("This frame is not a JSON object.") from error
+        raise BadFrame(NOT_A_FRAME) from error
 
 
 def named(text: str | bytes) -> dict[str, str]:
@@ -127,9 +129,8 @@ def named(text: str | bytes) -> dict[str, str]:
         frame = msgspec.json.decode(text)
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         return {}
-    if not isinstance(frame, dict):
-        return {}
-    return {name: frame[name] for name in ("client_id", "message") if isinstance(frame.get(name), str)}
+    fields = frame if isinstance(frame, dict) else {}
+    return {name: fields[name] for name in ("client_id", "message") if isinstance(fields.get(name), str)}
 
 
 class _Out(msgspec.Struct, tag_field="type"):

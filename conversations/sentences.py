@@ -12,3 +12,6 @@ def gettext_noop(sentence: str) -> str:
 
 
 NO_REASON = gettext_noop("no reason was given")
+# What a page said that no page of ours says.
+NOT_UNDERSTOOD = gettext_noop("This frame is not understood: {words}.")
+NOT_A_FRAME = gettext_noop("This frame is not a JSON object.")

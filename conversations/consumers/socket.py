@@ -23,6 +23,7 @@ from conversations.elsewhere import Elsewhere
 from conversations.models import Conversation
 from conversations.reader import Lagging, Reader
 from conversations.refusals import Busy, NotFound, Refusal
+from conversations.retelling import retold
 from conversations.signin import language_of, same_origin, session_key_of
 from conversations.threads import in_database
 
@@ -146,7 +147,7 @@ class ConversationConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]
         try:
             frame = frames.decode(text_data if text_data is not None else bytes_data or b"")
         except frames.BadFrame as error:
-            await self._on_bad_frame(str(error), frames.named(text_data or b""))
+            await self._on_bad_frame(retold(str(error)), frames.named(text_data or b""))
             return
         self.bad_in_a_row = 0
         try:

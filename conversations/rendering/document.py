@@ -15,7 +15,7 @@ from conversations.rendering.parser import parser
 from conversations.rendering.parts import in_parts
 from conversations.rendering.sanitizer import sanitize
 
-RENDERER_VERSION = 8  # raise it whenever the same text renders differently: caches keep it with their HTML
+RENDERER_VERSION = 9  # raise it whenever the same text renders differently: caches keep it with their HTML
 _BLOCKS_PARSED = 2  # steps of the parser, which are done then: one kind of line ending, and blocks
 
 

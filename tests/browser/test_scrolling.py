@@ -7,7 +7,7 @@ from conversations.models import Conversation, Provider
 from tests.browser.acts import ask, last_body, open_talk, wait_for_status
 from tests.browser.conftest import make_talk
 from tests.live import LiveServer
-from tests.scripted_upstream import ScriptedUpstream, finish, text, wait_for
+from tests.scripted_upstream import ScriptedUpstream, finish, reasoning, text, wait_for
 
 AT_END = "() => document.scrollingElement.scrollHeight - innerHeight - scrollY <= 1"
 AT_REST = """async () => {
@@ -18,6 +18,7 @@ AT_REST = """async () => {
 SOME_FRAMES = """async () => {
   for (let frame = 0; frame < 20; frame += 1) await new Promise(requestAnimationFrame);
 }"""
+TOP = "(it) => Math.round(it.getBoundingClientRect().top)"
 PARAGRAPHS = "".join(f"Paragraph {number} with some words in it.\n\n" for number in range(30))
 
 
@@ -73,3 +74,46 @@ def test_a_page_opens_at_its_end_and_a_link_at_its_message(
     page.goto("about:blank")
     page.goto(f"{talk.get_absolute_url()}#m-{first.id}")
     expect(page.locator("article").first).to_be_in_viewport()
+
+
+def test_thoughts_fold_away_under_the_finger_that_folds_them(
+    page: Page, live: LiveServer, talk: Conversation
+) -> None:
+    thoughts = {"reasoning": PARAGRAPHS, "content": PARAGRAPHS}
+    talk.messages.filter(role="assistant").update(**thoughts)
+    open_talk(page, talk)
+    summary = page.locator("details.reasoning summary")
+    summary.scroll_into_view_if_needed()
+    place = summary.evaluate(TOP)
+    summary.click()
+    page.evaluate(SOME_FRAMES)
+    assert summary.evaluate(TOP) == place
+    page.mouse.move(700, 300)
+    page.mouse.wheel(0, 900)
+    page.wait_for_function(AT_REST)
+    expect(summary).to_be_in_viewport()
+    place = summary.evaluate(TOP)
+    summary.click()
+    page.evaluate(SOME_FRAMES)
+    assert summary.evaluate(TOP) == place
+
+
+def test_thoughts_that_somebody_is_reading_stay_when_the_answer_begins(
+    page: Page, live: LiveServer, talk: Conversation, upstream: ScriptedUpstream
+) -> None:
+    upstream.script(
+        model="alpha", steps=[reasoning(PARAGRAPHS), wait_for("read"), text("The answer."), finish()]
+    )
+    open_talk(page, talk)
+    ask(page, "Think, please.")
+    expect(page.locator("details.reasoning")).to_contain_text("Paragraph 29")
+    page.wait_for_function(AT_END)
+    page.mouse.move(700, 300)
+    page.mouse.wheel(0, -900)
+    page.wait_for_function(AT_REST)
+    place = page.evaluate("scrollY")
+    upstream.release("read")
+    wait_for_status(page, "complete")
+    page.evaluate(SOME_FRAMES)
+    assert page.evaluate("scrollY") == place
+    assert page.locator("details.reasoning").last.evaluate("(it) => it.open")

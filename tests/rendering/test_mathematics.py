@@ -60,3 +60,18 @@ def test_what_cannot_be_converted_is_shown_as_source(latex: str) -> None:
 
 def test_equations_carry_no_numbers() -> None:
     assert "(1)" not in render("$$\\begin{align} a &= b \\end{align}$$")
+
+
+@pytest.mark.parametrize(
+    ("latex", "markup"),
+    [
+        (r"\int_0^1 x", '<msubsup><mo largeop="true">\u222b</mo>'),
+        (r"\bigoplus_i x", '<munder><mo largeop="true">\u2a01</mo>'),
+        (r"\lim_{x} f", '<munder><mo movablelimits="true">lim</mo>'),
+        (r"\limsup_x f", '<munder><mo movablelimits="true">lim sup</mo>'),
+    ],
+)
+def test_a_formula_of_its_own_has_large_signs_with_their_limits_below(latex: str, markup: str) -> None:
+    assert markup in render(f"$${latex}$$").replace("\u2006", " ")
+    assert "largeop" not in render(f"${latex}$")
+    assert "<munder>" not in render(f"${latex}$")

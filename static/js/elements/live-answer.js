@@ -96,8 +96,15 @@ class LiveAnswer extends HTMLElement {
     if (this.#begun || (!html && this.#open.textContent === "")) return;
     this.#begun = true;
     this.#waiting.hidden = true;
-    // The thinking is over: it folds away, unless somebody wanted to read it.
+    // The thinking is over: it folds away, unless somebody wanted to read it or is reading it.
+    if (this.#isRead) this.#reasoning.dataset.touched = "";
     if (!("touched" in this.#reasoning.dataset)) this.#reasoning.open = false;
+  }
+
+  /* In view, while the answer begins below it: without it the page would stand somewhere else. */
+  get #isRead() {
+    const { top } = this.#reasoning.getBoundingClientRect();
+    return this.#reasoning.open && top < innerHeight && this.#body.getBoundingClientRect().top > innerHeight;
   }
 }
 

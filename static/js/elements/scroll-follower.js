@@ -15,6 +15,7 @@ class ScrollFollower extends HTMLElement {
     this.#jump.addEventListener("click", () => this.#toEnd(), { signal });
     const observer = new ResizeObserver(() => this.#resized());
     observer.observe(this);
+    this.addEventListener("click", (event) => this.#folds(event.target.closest?.("details > summary")), { signal });
     const unlisten = listen({ "thread:own": () => this.#toEnd() });
     this.#stop = () => {
       control.abort();
@@ -48,6 +49,18 @@ class ScrollFollower extends HTMLElement {
     const target = this.#keeper.resized(this.#view);
     if (target !== null) scrollTo({ top: target, behavior: "instant" });
     this.#offer();
+  }
+
+  /* What somebody folds or unfolds stays under their finger, whatever that does to the page below and above. */
+  #folds(summary) {
+    if (!summary?.closest("article")) return;
+    const before = summary.getBoundingClientRect().top;
+    // Folded by then, and not painted yet.
+    requestAnimationFrame(() => {
+      scrollBy({ top: summary.getBoundingClientRect().top - before, behavior: "instant" });
+      this.#keeper.following = this.#keeper.isAtEnd(this.#view);
+      this.#offer();
+    });
   }
 
   #toEnd() {
