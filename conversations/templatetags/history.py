@@ -76,7 +76,8 @@ class _Page:
 
     def _when(self, entry: Entry) -> str:
         if self._in_trash and entry.trashed_at:
-            return f"<span>{escape(_('thrown away'))} {ago(entry.trashed_at)}</span>"
+            thrown = _("thrown away")
+            return f"<span>{escape(thrown)} {ago(entry.trashed_at)}</span>"
         return ago(entry.updated_at)
 
     def _tagged(self, entry: Entry) -> str:
