@@ -1,6 +1,7 @@
 """The cast and the stage: alice owns what a test makes, bob must get 404, an admin sees numbers."""
 
 import dataclasses
+import gc
 import shutil
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
@@ -103,6 +104,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         return True, -100 if item.path.name in LONG else -sizes[item.path], item.path.name
 
     items.sort(key=place)
+
+
+def pytest_collection_finish() -> None:
+    """Modules and tests stay to the end; looking through them again and again took a tenth of the time."""
+    gc.collect()
+    gc.freeze()
 
 
 def touches_rows(item: pytest.Item) -> bool:
