@@ -146,6 +146,22 @@ def test_the_new_page_keeps_a_draft_until_it_is_sent(
         expect(box(tab)).to_have_value("")
 
 
+def test_what_was_deleted_before_sending_does_not_come_back(
+    page: Page, live: LiveServer, provider: Provider, upstream: ScriptedUpstream
+) -> None:
+    page.goto("/")
+    with page.expect_response("**/draft/"):
+        box(page).fill("/summary")
+    with page.expect_response("**/draft/"):
+        box(page).evaluate(
+            """(box) => { box.value = "Another one"; box.dispatchEvent(new Event("input", { bubbles: true }));
+            box.form.requestSubmit(); }"""
+        )
+    expect(page.locator("article").first).to_contain_text("Another one")
+    page.goto("/")
+    expect(box(page)).to_have_value("")
+
+
 def test_a_draft_here_is_never_overwritten_by_one_from_elsewhere(module: Any) -> None:
     code = """
     const told = [];

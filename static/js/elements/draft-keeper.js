@@ -127,6 +127,7 @@ class DraftKeeper extends HTMLElement {
   #posted(clientId) {
     this.#posting = true;
     this.#draft.flush();
+    if (this.#draft.leavesSomething) this.#post("");
     write("draft:posted", { clientId, key: this.dataset.key });
   }
 

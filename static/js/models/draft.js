@@ -28,6 +28,12 @@ export class Draft {
     return this.#text !== this.#known;
   }
 
+  /** Whether the server holds, or is being told, what it will not know as a beginning of what is sent now. */
+  get leavesSomething() {
+    const held = [this.#known ?? "", ...this.#told.values()];
+    return held.some((text) => !(this.#text ?? "").startsWith(text.trimEnd()));
+  }
+
   /** What this browser kept because the server had not confirmed it; null if the server's text is the newer one. */
   restored() {
     const kept = read(this.#key);
