@@ -6,19 +6,21 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import BigIntegerField, Count, F, Func, Sum, Value
+from django.db.models import BigIntegerField, Count, F, Func, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce, TruncMonth
 from django.utils import timezone
 
 from conversations.models import Message
+from conversations.models.message import MessageQuerySet
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """Of one person's messages of one month; `conversations` are those that had any."""
+    """Of one person's messages of one month; `conversations` are those that had any. `month` is None for all
+    that is older than the months that were asked for: what was imported has the dates of its own time."""
 
     person: str
-    month: date
+    month: date | None
     conversations: int
     messages: int
     text_bytes: int
@@ -27,16 +29,20 @@ class Size:
 def growth(months: int = 12) -> Iterator[Size]:
     """The most recent month first, and in it whoever wrote most. The trash counts: it takes room."""
     since = _first_of(months)
-    rows = Message.objects.filter(created_at__gte=since).values(
-        person=F("conversation__owner__username"), month=TruncMonth("created_at")
-    )
-    sums = rows.annotate(
+    recent = Message.objects.filter(created_at__gte=since).annotate(month=TruncMonth("created_at"))
+    for row in _summed(recent, "month").order_by("-month", "-text_bytes", "person"):
+        yield Size(**{**row, "month": row["month"].date()})
+    for row in _summed(Message.objects.filter(created_at__lt=since)).order_by("-text_bytes", "person"):
+        yield Size(**row, month=None)
+
+
+def _summed(rows: MessageQuerySet, *names: str) -> "QuerySet[Any, Any]":
+    summed: QuerySet[Any, Any] = rows.values(*names, person=F("conversation__owner__username")).annotate(
         conversations=Count("conversation", distinct=True),
         messages=Count("pk"),
         text_bytes=Coalesce(Sum(_bytes("content") + _bytes("reasoning")), Value(0)),
     )
-    for row in sums.order_by("-month", "-text_bytes", "person"):
-        yield Size(**{**row, "month": row["month"].date()})
+    return summed
 
 
 def _first_of(months: int) -> datetime:

@@ -1,6 +1,7 @@
 """Each rule that rows must keep: kept by what the program makes, and seen when it is broken."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from io import StringIO
 from typing import Any
 
@@ -132,13 +133,16 @@ def test_the_command_says_so_and_fails(talk: Conversation) -> None:
 
 def test_growth_counts_bytes_for_each_person_and_month(talk: Conversation, bob: User) -> None:
     make(bob, "Waves", answer="ä" * 1000)
+    long_ago = make(bob, "Imported", answer="old")
+    Message.objects.filter(conversation=long_ago).update(created_at=datetime(2021, 5, 1, tzinfo=UTC))
     said = StringIO()
     call_command("growth", csv=True, stdout=said)
-    heads, first, second = said.getvalue().split()
+    heads, first, second, third = said.getvalue().split()
     assert heads == "person,month,conversations,messages,text_bytes"
     month = f"{timezone.localdate():%Y-%m}"
     assert first == f"bob,{month},1,3,{len('Hello?') + 2000 + len('Another branch')}"
     assert second.startswith(f"alice,{month},1,3,")
+    assert third == f"bob,earlier,1,3,{len('Hello?old') + len('Another branch')}"
     said = StringIO()
     call_command("growth", months=1, stdout=said)
     assert "bob" in said.getvalue()
