@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
+import msgspec
+
 from conversations.rendering import OpenBlocks
 
 
@@ -20,8 +22,7 @@ class Settled:
     replace: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(msgspec.Struct, frozen=True):
     """What the events `first`…`last` added."""
 
     first: int

@@ -1,8 +1,8 @@
 """Where asynchronous code meets the database: threads for answers, one for what can wait, others for pages.
 
 Channels would run all of it in one thread, in which one slow query holds up every socket. A task that
-outlives a database restart must also never keep a dead connection: each call here begins and ends with
-Django's check of old connections.
+outlives a database restart must also never keep a dead connection: each call here ends with Django's check
+of old connections.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
 from django.conf import settings
-from django.db import close_old_connections, connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.utils.translation import get_language, override
 
 P = ParamSpec("P")
@@ -55,6 +55,8 @@ def _language() -> str:
 
 
 def _spoken(language: str, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    if language == _language():
+        return function(*args, **kwargs)
     with override(language):
         return function(*args, **kwargs)
 
@@ -73,12 +75,10 @@ async def in_page_thread(function: Callable[P, T], *args: P.args, **kwargs: P.kw
 
 def _submit(executor: ThreadPoolExecutor, function: Callable[[], T]) -> "asyncio.Future[T]":
     def work() -> T:
-        close_old_connections()
         try:
             return function()
         finally:
-            _keep_sqlite_open()
-            close_old_connections()
+            _let_go_of_connection()
 
     future = asyncio.get_running_loop().run_in_executor(executor, work)
     _UNDERWAY.add(future)
@@ -96,10 +96,13 @@ async def idle(seconds: float) -> None:
         await asyncio.wait(underway, timeout=seconds)
 
 
-def _keep_sqlite_open() -> None:
-    """Our threads live as long as the process, and SQLite connections are theirs alone.
+def _let_go_of_connection() -> None:
+    """Django's check of old connections, but for SQLite's age.
 
-    Closing the last one would also write the whole WAL back and delete it, after every single call.
+    Our threads live as long as the process, and SQLite connections are theirs alone. Closing the last one
+    would also write the whole WAL back and delete it, after every single call.
     """
-    if connection.vendor == "sqlite" and connection.connection is not None:
-        connection.close_at = None
+    here = connections[DEFAULT_DB_ALIAS]
+    if here.vendor == "sqlite":
+        here.close_at = None
+    here.close_if_unusable_or_obsolete()

@@ -17,25 +17,21 @@ class _Place(Enum):
     OPENED = auto()  # after the tag, no reasoning yet
     INSIDE = auto()
     CLOSED = auto()  # after the closing tag, no content yet
-    PLAIN = auto()
 
 
 class ThinkSplitter:
     """Content pieces in, (content, reasoning) pieces out."""
 
     def __init__(self) -> None:
+        # Nothing to look for any more: `feed` may be skipped.
+        self.plain = False
         self._place = _Place.BEFORE
         self._tag = ""
         self._held = ""  # may be the start of a tag, or blank space before one
 
-    @property
-    def plain(self) -> bool:
-        """Nothing to look for any more: `feed` may be skipped."""
-        return self._place is _Place.PLAIN
-
     def feed(self, text: str) -> tuple[str, str]:
         text, self._held = self._held + text, ""
-        if self._place is _Place.PLAIN:
+        if self.plain:
             return text, ""
         if self._place is _Place.BEFORE:
             return self._before(text)
@@ -57,7 +53,7 @@ class ThinkSplitter:
         if len(text) < MAX_HELD and any(tag.startswith(start) for tag in _OPENINGS):
             self._held = text
             return "", ""
-        self._place = _Place.PLAIN
+        self.plain = True
         return text, ""
 
     def _inside(self, text: str) -> tuple[str, str]:
@@ -75,7 +71,7 @@ class ThinkSplitter:
     def _after(self, text: str) -> str:
         text = text.lstrip()
         if text:
-            self._place = _Place.PLAIN
+            self.plain = True
         return text
 
     def _hold_tail(self, text: str) -> str:
