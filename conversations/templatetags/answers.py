@@ -22,9 +22,10 @@ from conversations.outcomes import outcome_of
 from conversations.parameters import described
 from conversations.rendering import OpenBlocks, in_parts, render, render_in_parts
 from conversations.retelling import retold
-from conversations.variants import Variants
 
 register = template.Library()
+
+_NOTHING_YET = mark_safe('<open-block class="message__open"></open-block>')
 
 # Characters of an answer whose HTML is kept: four megabytes at the most, for pages that are opened again.
 _SHORT = 4_000
@@ -47,12 +48,14 @@ def article_tag(message: Message) -> SafeString:
     return mark_safe(article(message))  # noqa: S308 (a rendered template)
 
 
-@register.simple_tag
-def message_body(message: Message) -> SafeString:
+@register.filter
+def body(message: Message) -> SafeString:
     """An answer's Markdown as safe HTML; while it runs, the finished blocks and then the open one as text."""
     if not message.is_running:
         rendered = _kept if len(message.content) <= _SHORT else render_in_parts
         return mark_safe(labelled(rendered(message.content, anchor=str(message.id))))  # noqa: S308 (rendering ends with the sanitiser)
+    if not message.content:
+        return _NOTHING_YET
     blocks = OpenBlocks()
     blocks.feed(message.content)
     blocks.settle()
@@ -70,17 +73,6 @@ def settled_body(message: Message) -> SafeString:
 def retold_filter(error: str) -> str:
     """Why an answer failed, in the reader's language."""
     return retold(error)
-
-
-@register.filter
-def right_action(message: Message) -> str:
-    """The one verb that the outcome of an answer suggests, or ""."""
-    return outcome_of(message).action
-
-
-@register.filter
-def place_among_variants(message: Message) -> Variants:
-    return Variants.of(message.id, message.variants)
 
 
 @register.filter

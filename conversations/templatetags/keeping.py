@@ -49,8 +49,10 @@ class KeptNode(Node):
                 self._kept.clear()
             self._kept[key] = pieces
         if len(pieces) > 1:
+            slots = pieces[1::2]
+            filled = {name: self._filled(context, name) for name in set(slots)}
             pieces = pieces.copy()
-            pieces[1::2] = [self._filled(context, name) for name in pieces[1::2]]
+            pieces[1::2] = [filled[name] for name in slots]
         return mark_safe("".join(pieces))  # noqa: S308 (what the template made of it, and escaped values)
 
     def _render(self, context: Context, values: dict[str, Any]) -> list[str]:
@@ -60,7 +62,8 @@ class KeptNode(Node):
     def _filled(self, context: Context, name: str) -> str:
         if name == _TOKEN:
             return str(context.get(_TOKEN, ""))
-        return conditional_escape(self._slots[name].resolve(context))
+        value = self._slots[name].resolve(context)
+        return str(value) if isinstance(value, int | uuid.UUID) else conditional_escape(value)
 
 
 @register.tag
