@@ -40,7 +40,7 @@ DROP = (
 _COLUMNS = "id, conversation_id, message_id, tier"
 # Of one tier. Each part is carried out only where those before it have not brought enough. What the
 # index brings is fenced off: a plan that walks back through all passages would be taken for a phrase of
-# common words.
+# common words. Whether it is needed is asked outside of that, before processes are called to help.
 _NEWEST = f"""
     newest_{{tier}} AS MATERIALIZED (SELECT {_COLUMNS} FROM (
         SELECT {_COLUMNS}, words FROM conversations_passage
@@ -53,8 +53,9 @@ _ALL = f"""
     all_{{tier}} AS MATERIALIZED (SELECT {_COLUMNS} FROM (
         SELECT {_COLUMNS}, owner_id FROM conversations_passage
         WHERE words @@ %(query_{{tier}})s::tsquery AND id + 0 >= %(first)s AND id + 0 < %(below_{{tier}})s
-            AND {{needed}} OFFSET 0
-    ) passages WHERE owner_id = %(owner)s AND tier = '{{tier}}' ORDER BY id DESC LIMIT %(limit)s)
+        OFFSET 0
+    ) passages WHERE owner_id = %(owner)s AND tier = '{{tier}}' AND {{needed}}
+    ORDER BY id DESC LIMIT %(limit)s)
 """  # noqa: S608 (only this module's own names)
 _LESS = "(SELECT count(*) FROM {part}_{tier}) < %(limit)s"
 _AMONG = f"""

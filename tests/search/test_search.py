@@ -5,6 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from conversations import filing, sending, trash
 from conversations.models import Conversation, Message, Provider
@@ -202,3 +204,21 @@ def test_common_words_with_a_rare_filter_are_looked_for_so_far(
         page = search(alice, "kelp is:pinned", page.older)
     assert titles(page.hits) == ["Sought"]
     assert Conversation.objects.count() == 7
+
+
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="asks PostgreSQL for its plan")
+def test_what_is_not_needed_calls_no_process_to_help(alice: User) -> None:
+    for _ in range(60):
+        talk(alice, "kelp", "kelp", "kelp")
+    search(alice, "kelp")
+    with CaptureQueriesContext(connection) as queries:
+        search(alice, "kelp")
+    [looked] = [query["sql"] for query in queries if "newest_t AS MATERIALIZED" in query["sql"]]
+    with connection.cursor() as cursor:
+        # As with a large table.
+        for setting in ("parallel_setup_cost", "parallel_tuple_cost", "min_parallel_table_scan_size"):
+            cursor.execute(f"SET LOCAL {setting} = 0")
+        cursor.execute(f"EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) {looked}")
+        plan = [row[0] for row in cursor.fetchall()]
+    calls = [line for line in plan if "Gather" in line and "never executed" not in line]
+    assert calls == []
