@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.auth.models import User
 
 from conversations.models import GroupLimit, ModelAccess
-from conversations.models.prepared import has_rows
+from conversations.models.occupied import has_rows
 
 
 def allowed(user: User) -> Callable[[str], bool]:

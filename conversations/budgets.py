@@ -22,7 +22,7 @@ from conversations.metering import Meter, Running
 from conversations.models import Budget, Generation, Message, Provider
 from conversations.models.budget import BudgetQuerySet
 from conversations.models.generation import GenerationQuerySet
-from conversations.models.prepared import has_rows
+from conversations.models.occupied import has_rows
 from conversations.prompts import Turn, messages_for
 from conversations.refusals import OverBudget
 from conversations.upstream import Usage

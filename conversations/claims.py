@@ -14,6 +14,7 @@ from django.db import DatabaseError
 from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 
+from conversations.branches import turns_up_to
 from conversations.estimates import Factors
 from conversations.learning import known_factors
 from conversations.models import Generation, GenerationEvent, Message, OfferedModel, Provider
@@ -23,7 +24,7 @@ from conversations.models.prepared import Prepared, insert_values, update_rows
 from conversations.models.provider import SECRETS, key_to_send
 from conversations.models.status import Status
 from conversations.models.writing import writing
-from conversations.prompts import Turn, continuation_by_host, continued, messages_for, request_body
+from conversations.prompts import continuation_by_host, continued, messages_for, request_body
 from conversations.upstream import Endpoint
 from conversations.waits import usual_wait
 
@@ -119,12 +120,6 @@ def for_a_claim(rows: QuerySet[Generation]) -> Any:
 
 
 _WAITING = Prepared(lambda: for_a_claim(Generation.objects.waiting())[:AT_ONCE])
-_TURNS = Prepared(
-    lambda conversation_id: Message.objects.filter(conversation=conversation_id).values(
-        "id", "parent_id", "role", "content", "refusal"
-    ),
-    UUID,
-)
 
 
 def claim_waiting(owner: str, limit: int) -> list[Claim]:
@@ -174,7 +169,7 @@ def _claim(row: dict[str, Any], owner: str) -> Claim | None:
 
 
 def _body(row: dict[str, Any]) -> dict[str, Any]:
-    turns = _turns_up_to(row["conversation_id"], row["message__parent_id"])
+    turns = turns_up_to(row["conversation_id"], row["message__parent_id"])
     messages = messages_for(turns, system_prompt=row["conversation__system_prompt"])
     body = request_body(row["model_requested"], messages, row["parameters"])
     if row["purpose"] != Generation.Purpose.CONTINUE:
@@ -203,19 +198,6 @@ def endpoint_of(row: dict[str, Any]) -> Endpoint:
         headers=sent_headers(row["provider__extra_headers"]),
         unreadable=any(isinstance(row[f"provider__{name}"], Unreadable) for name in SECRETS),
     )
-
-
-def _turns_up_to(conversation_id: UUID, leaf_id: UUID | None) -> list[Turn]:
-    """The branch that ends in `leaf_id`."""
-    by_id = {
-        row["id"]: (row["parent_id"], Turn(row["role"], row["content"] or row["refusal"]))
-        for row in _TURNS.rows(conversation_id)
-    }
-    turns = []
-    while leaf_id in by_id:
-        leaf_id, turn = by_id[leaf_id]
-        turns.append(turn)
-    return turns[::-1]
 
 
 def flush(owner: str, held: Sequence[UUID], written: Sequence[Written]) -> Standing:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.utils import timezone
 
 from conversations.models import ModelPrice, Provider
-from conversations.models.prepared import has_rows
+from conversations.models.occupied import has_rows
 from conversations.pricing import LEDGER_STEP, Priced, TokenCounts, cost_of
 
 MILLION = 1_000_000

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 
 from conversations import limits
 from conversations.models import Conversation, Draft
-from conversations.models.prepared import has_rows
+from conversations.models.occupied import has_rows
 from conversations.models.writing import writing
 from conversations.refusals import NotFound
 

@@ -9,10 +9,11 @@ from uuid import UUID
 from django.core.cache import cache
 from django.db.models import F
 
+from conversations.branches import turns_up_to
 from conversations.estimates import NEUTRAL, Factors, estimate_prompt, estimate_tokens
 from conversations.models import Generation, Message, TokenFactor
 from conversations.models.status import Status
-from conversations.prompts import Turn, messages_for
+from conversations.prompts import messages_for
 
 # A factor beyond these says that something else than the vocabulary differs (hidden reasoning, images).
 LOWEST, HIGHEST = 0.25, 4.0
@@ -98,7 +99,7 @@ def _prompt(row: Generation, message: Message) -> dict[str, float]:
     conversation = message.conversation
     if not row.prompt_tokens or conversation.messages.count() > LONGEST_THREAD:
         return {}
-    turns = [Turn(turn.role, turn.content or turn.refusal) for turn in conversation.thread(message.parent_id)]
+    turns = turns_up_to(conversation.pk, message.parent_id)
     if sum(len(turn.content) for turn in turns) > LONGEST:
         return {}
     messages = messages_for(turns, system_prompt=conversation.system_prompt)

@@ -10,13 +10,12 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.utils.translation import get_language
 
 from conversations.articles import article
 from conversations.fragments import FRAGMENTS, digest
 from conversations.models import Conversation, Message
-from conversations.models.prepared import PreparedObjects
+from conversations.models.prepared import PreparedObjects, as_stored
 from conversations.models.status import RUNNING
 from conversations.present import up_to_now
 
@@ -60,7 +59,7 @@ def branch(conversation: Conversation) -> list[Turn]:
 def _path(rows: Iterable[Row], leaf: UUID | None) -> list[Row]:
     by_id = {row[_ID]: row for row in rows}
     path: list[Row] = []
-    at: Any = leaf if leaf is None or connection.features.has_native_uuid_field else leaf.hex
+    at = as_stored(leaf)
     while row := by_id.get(at):
         path.append(row)
         at = row[_PARENT]

@@ -7,7 +7,7 @@ from conversations import frames
 from conversations.drafts import draft_of
 from conversations.exports import moment
 from conversations.models import Conversation, QueuedMessage
-from conversations.models.prepared import has_rows
+from conversations.models.occupied import has_rows
 from conversations.models.status import RUNNING
 
 

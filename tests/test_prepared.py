@@ -13,11 +13,11 @@ from pytest_django import DjangoAssertNumQueries
 
 from conversations.models import Conversation, Draft, Generation, GenerationEvent, Message
 from conversations.models.bulk import insert_many
+from conversations.models.occupied import has_rows
 from conversations.models.prepared import (
     Prepared,
     PreparedObjects,
     delete_rows,
-    has_rows,
     insert_rows,
     insert_values,
     update_rows,

@@ -3,9 +3,7 @@ database needs to carry it out. Their meaning is that of the ORM's `values`, `up
 `bulk_create`.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any, Generic, TypeVar
@@ -18,9 +16,6 @@ from django.db.models.sql import UpdateQuery
 from django.db.models.sql.compiler import SQLCompiler
 
 M = TypeVar("M", bound=models.Model)
-
-# By table, whether it holds anything: within rows_known().
-_OCCUPIED: ContextVar[Mapping[type[models.Model], bool]] = ContextVar("occupied", default={})  # noqa: B039 (never changed)
 
 # Rows in one statement: SQLite takes 32,766 parameters, and older ones 999.
 _AT_ONCE = 150
@@ -134,31 +129,6 @@ class PreparedObjects(Generic[M]):
         return found[0] if found else None
 
 
-def has_rows(model: type[models.Model]) -> bool:
-    """Whether a table holds anything; most servers leave some of them empty."""
-    known = _OCCUPIED.get()
-    return known[model] if model in known else _occupied([model])[model]
-
-
-@contextmanager
-def rows_known(*models: type[models.Model]) -> Iterator[None]:
-    """Asks of all these tables at once; until the end `has_rows` knows them, as they were."""
-    known = _OCCUPIED.get()
-    missing = [model for model in models if model not in known]
-    token = _OCCUPIED.set({**known, **_occupied(missing)} if missing else known)
-    try:
-        yield
-    finally:
-        _OCCUPIED.reset(token)
-
-
-def _occupied(models: Sequence[type[models.Model]]) -> dict[type[models.Model], bool]:
-    asked = ", ".join(f"EXISTS (SELECT 1 FROM {_table(model)})" for model in models)  # noqa: S608 -- own names
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {asked}")
-        return {model: bool(found) for model, found in zip(models, cursor.fetchone(), strict=True)}
-
-
 def update_rows(model: type[models.Model], where: Mapping[str, Any], values: Mapping[str, Any]) -> int:
     """Sets columns of the rows in which others are equal to `where`; how many rows that were."""
     here = _database()
@@ -172,7 +142,7 @@ def update_rows(model: type[models.Model], where: Mapping[str, Any], values: Map
     condition, matched = _condition(here, model, where)
     with here.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {_table(model)} SET {', '.join(setting)} WHERE {condition}",  # noqa: S608 -- own names
+            f"UPDATE {table_of(model)} SET {', '.join(setting)} WHERE {condition}",  # noqa: S608 -- own names
             [*parameters, *matched],
         )
         return int(cursor.rowcount)
@@ -183,7 +153,7 @@ def delete_rows(model: type[models.Model], where: Mapping[str, Any]) -> None:
     here = _database()
     condition, matched = _condition(here, model, where)
     with here.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {_table(model)} WHERE {condition}", matched)  # noqa: S608 -- own names
+        cursor.execute(f"DELETE FROM {table_of(model)} WHERE {condition}", matched)  # noqa: S608 -- own names
 
 
 def insert_rows(rows: Sequence[models.Model]) -> None:
@@ -198,7 +168,7 @@ def insert_rows(rows: Sequence[models.Model]) -> None:
         parameters += [value for _, values in given for value in values]
     with here.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {_table(model)} ({columns}) VALUES {', '.join(written)}",  # noqa: S608 -- own names
+            f"INSERT INTO {table_of(model)} ({columns}) VALUES {', '.join(written)}",  # noqa: S608 -- own names
             parameters,
         )
     for row in rows:
@@ -217,7 +187,7 @@ def insert_values(model: type[models.Model], names: Sequence[str], rows: Sequenc
         for first in range(0, len(rows), _AT_ONCE):
             some = rows[first : first + _AT_ONCE]
             cursor.execute(
-                f"INSERT INTO {_table(model)} ({columns}) VALUES {', '.join([line] * len(some))} "  # noqa: S608 -- own names
+                f"INSERT INTO {table_of(model)} ({columns}) VALUES {', '.join([line] * len(some))} "  # noqa: S608 -- own names
                 "ON CONFLICT DO NOTHING",
                 [_adapted(here, value) for row in some for value in row],
             )
@@ -287,9 +257,14 @@ def _column(vendor: str, model: type[models.Model], name: str) -> tuple[Any, str
 
 
 @cache
-def _table(model: type[models.Model]) -> str:
+def table_of(model: type[models.Model]) -> str:
     # Both databases quote alike.
     return str(connection.ops.quote_name(str(model._meta.db_table)))
+
+
+def as_stored(value: Any) -> Any:
+    """As a raw row has it."""
+    return _adapted(_database(), value)
 
 
 def _adapted(here: BaseDatabaseWrapper, argument: Any) -> Any:

@@ -16,8 +16,9 @@ from django.db.models import QuerySet
 
 from conversations.models import Conversation, Message
 from conversations.models.message import MessageQuerySet
+from conversations.models.occupied import has_rows
 from conversations.models.passage import Passage, Unindexed
-from conversations.models.prepared import Prepared, delete_rows, has_rows
+from conversations.models.prepared import Prepared, delete_rows
 from conversations.models.status import RUNNING
 from conversations.models.writing import writing
 from conversations.search import single

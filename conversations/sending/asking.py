@@ -14,7 +14,8 @@ from django.utils.translation import gettext
 from conversations import limits
 from conversations.drafts import clear_draft
 from conversations.models import Conversation, Message, QueuedMessage
-from conversations.models.prepared import has_rows, insert_rows
+from conversations.models.occupied import has_rows
+from conversations.models.prepared import insert_rows
 from conversations.models.writing import writing
 from conversations.offers import Choice, choose
 from conversations.refusals import Invalid, NotFound, Refusal

@@ -16,7 +16,7 @@ from django.utils.translation import gettext, gettext_noop
 from conversations import limits
 from conversations.drafts import clear_draft
 from conversations.models import Conversation, Message, QueuedMessage
-from conversations.models.prepared import has_rows
+from conversations.models.occupied import has_rows
 from conversations.models.status import RUNNING, Status
 from conversations.models.writing import writing
 from conversations.offers import choose

@@ -6,7 +6,7 @@ from django import template
 
 from conversations import budgets, shortcuts
 from conversations.models import Conversation, Reading
-from conversations.models.prepared import has_rows
+from conversations.models.occupied import has_rows
 
 register = template.Library()
 

@@ -16,7 +16,8 @@ from conversations.announcing import announce_filed, announce_queued, announce_s
 from conversations.drafts import draft_of
 from conversations.forms import ComposerForm
 from conversations.models import Conversation, Message, QueuedMessage
-from conversations.models.prepared import PreparedObjects, has_rows, rows_known
+from conversations.models.occupied import has_rows, rows_known
+from conversations.models.prepared import PreparedObjects
 from conversations.refusals import Refusal
 from conversations.turns import branch
 from conversations.views.pages import SELDOM_USED, SignedInRequest, chat_page, with_defaults

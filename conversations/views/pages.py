@@ -22,7 +22,7 @@ from conversations.models import (
     QueuedMessage,
     Reading,
 )
-from conversations.models.prepared import rows_known
+from conversations.models.occupied import rows_known
 from conversations.offers import split, usable
 from conversations.picker import Picker
 
