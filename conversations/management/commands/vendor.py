@@ -1,4 +1,4 @@
-"""Brings other people's JavaScript into static/vendor, as static/vendor/vendor.lock.json says, and checks it.
+"""Brings scripts and fonts of others into static/vendor, as vendor.lock.json there says, and checks them.
 
 python manage.py vendor                             what the lock file names, fetched and checked again
 python manage.py vendor NAME@VERSION FILE [FILE …]  another version: fetched, unpacked and locked
@@ -47,7 +47,7 @@ def problems(lock: Lock) -> list[str]:
 
 
 class Command(BaseCommand):
-    help = "Fetches the vendored JavaScript named in static/vendor/vendor.lock.json and checks its integrity."
+    help = "Fetches the vendored files named in static/vendor/vendor.lock.json and checks its integrity."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("package", nargs="?", help="NAME@VERSION")
