@@ -100,7 +100,7 @@ class Feed:
             self._events.extend([_INSIDE] * (count - 1))
         self.seq += count
         self.notice = None
-        for wake in self.listeners:
+        for wake in (*self.listeners,):
             wake()
         return self.seq
 

@@ -159,15 +159,15 @@ class Reader:
             return
         try:
             span = position.feed.since(position.seq)
+            if span is None or span.settled is not None:
+                self._bell.ring()
+                return
+            frame = frames.as_bytes(_delta(position.feed, span))
+            self._send_now(frame)
+            position.sent(span.last, len(frame))
         except Exception:
             # Not the writer's trouble: the sender meets it again, where it is told.
-            span = None
-        if span is None or span.settled is not None:
             self._bell.ring()
-            return
-        frame = frames.as_bytes(_delta(position.feed, span))
-        position.sent(span.last, len(frame))
-        self._send_now(frame)
 
     async def run(self) -> None:
         """Sends until cancelled: control frames first, then what each feed has more than the page."""

@@ -97,6 +97,20 @@ async def test_what_cannot_be_rendered_is_not_the_writers_trouble(
         assert not screen.has_more
 
 
+async def test_a_socket_that_breaks_is_not_the_writers_trouble(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(payload: bytes) -> None:
+        raise OSError
+
+    async with flowing(house) as (screen, feed):
+        monkeypatch.setattr(screen.reader, "_send_now", broken)
+        feed.append("two")
+        assert (feed.seq, screen.has_more) == (2, False)
+        await screen.settled()
+        assert screen.texts[str(feed.message_id)] == "One two"
+
+
 class Followed:
     def __init__(self) -> None:
         self.acknowledged: list[tuple[uuid.UUID, int]] = []
