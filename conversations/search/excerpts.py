@@ -1,8 +1,9 @@
 """The sentence of a text in which a search matched, cut to length, with the words that matched marked."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from conversations.search.query import Term
 from conversations.search.words import LONGEST, fold
@@ -51,13 +52,27 @@ def excerpt(text: str, terms: Sequence[Term], length: int = LENGTH) -> list[Piec
 def _found(text: str, terms: Sequence[Term]) -> list[_Found]:
     """Where the words of the terms stand, in order, without overlaps."""
     found: list[_Found] = []
-    for word in _WORDS.finditer(text):
+    for word in _candidates(text, terms):
         folded = fold(word[0])
         for number, term in enumerate(terms):
             if hit := _hit(word, folded, term):
                 found.append(_Found(*hit, number))
                 break
     return found
+
+
+def _candidates(text: str, terms: Sequence[Term]) -> "Iterable[re.Match[str]]":
+    """The words that are to be compared: of plain ASCII only those that begin as a wanted one does."""
+    if not text.isascii():
+        return _WORDS.finditer(text)
+    wanted = tuple(sorted({word for term in terms for word in term.words if word.isascii()}))
+    return _beginning_with(wanted).finditer(text) if wanted else ()
+
+
+@lru_cache(maxsize=100)
+def _beginning_with(words: tuple[str, ...]) -> "re.Pattern[str]":
+    beginnings = "|".join(map(re.escape, words))
+    return re.compile(f"(?<![A-Za-z0-9])(?:{beginnings})[A-Za-z0-9]*", re.ASCII | re.IGNORECASE)
 
 
 def _hit(word: "re.Match[str]", folded: str, term: Term) -> tuple[int, int] | None:

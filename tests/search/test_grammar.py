@@ -1,5 +1,6 @@
 """What was typed, as it is understood; words as they are cut; sentences as they are shown."""
 
+import re
 from datetime import UTC, datetime
 from time import process_time
 
@@ -7,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conversations.search.excerpts import LENGTH, excerpt
+from conversations.search.excerpts import LENGTH, _found, _hit, excerpt
 from conversations.search.query import Query, Term, parse
-from conversations.search.words import sought, words_of
+from conversations.search.words import fold, sought, words_of
 
 
 def term(*words: str, prefix: bool = False) -> Term:
@@ -78,6 +79,19 @@ def test_an_excerpt_is_a_part_of_its_text(text: str, q: str) -> None:
     whole = " ".join(text.split())
     shown = "".join(piece.text for piece in excerpt(text, parse(q).terms))
     assert " ".join(shown.strip("\u2026").split()) in whole
+
+
+@given(
+    st.text("aAbB1_ .", max_size=40), st.sampled_from(["a", "ab a", "a b1", '"a b"', "bb \u6771", "b1 aa ba"])
+)
+def test_in_plain_text_the_words_that_match_are_found_without_looking_at_all(text: str, q: str) -> None:
+    terms = parse(q).terms
+    by_all = [
+        (word.start(), word.end())
+        for word in re.finditer(r"[A-Za-z0-9]+", text)
+        if any(_hit(word, fold(word[0]), term) for term in terms)
+    ]
+    assert [(found.start, found.end) for found in _found(text, terms)] == by_all
 
 
 @pytest.mark.parametrize("part", ["a", "a ", ". ", "\u6771", "!"])
