@@ -111,6 +111,23 @@ def test_finished_blocks_come_rendered_while_the_rest_still_streams(
     assert last_body(page).inner_text().split() == running
 
 
+def test_lines_break_while_they_stream_where_they_do_at_the_end(
+    page: Page, live: LiveServer, talk: Conversation, upstream: ScriptedUpstream
+) -> None:
+    lines = "A line\nand *its\nnext*. Two spaces  \nbreak it,\na backslash\\\ntoo."
+    items = "- One\n  line\n- another  \n  broken"
+    for each in (lines, f"{lines}\n\n{items}"):
+        upstream.script(model="alpha", steps=[*map(text, pieces(each, 3)), wait_for("seen"), finish()])
+    open_talk(page, talk)
+    for last in ("too.", "broken"):
+        ask(page, "Everything, please.")
+        expect(last_body(page)).to_contain_text(last)
+        running = last_body(page).inner_text().split("\n")
+        upstream.release("seen")
+        wait_for_status(page, "complete")
+        assert last_body(page).inner_text().split("\n") == running
+
+
 def test_a_lost_connection_loses_no_text(
     page: Page, live: LiveServer, talk: Conversation, upstream: ScriptedUpstream, wire: Wire
 ) -> None:

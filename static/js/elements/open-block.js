@@ -11,6 +11,10 @@ const MOST_PIECES = 150;
 // What it holds back until it knows more, if that is a word's or sentence's and not a mark's.
 const PLAIN = /^[\p{L}\p{N}\p{M}\s.,;:?'"()%/-]*[\p{L}\p{N}\p{M}.,;:?'")%]$/u;
 
+const AFTER_LINE = /(?<=\n)/;
+// Two spaces or a backslash at the end of a line break it there; two backslashes are one to be read.
+const HARD = /(?: {2}|(?<!\\)(?:\\\\)*\\)\n$/;
+
 // How many parts stand at the beginning of an element.
 const folded = new WeakMap();
 
@@ -18,6 +22,7 @@ class OpenBlock extends HTMLElement {
   #parser = null;
   #tail = null;
   #text = "";
+  #lines = null;
 
   connectedCallback() {
     if (!this.classList.contains("is-formatted")) this.reset(this.textContent);
@@ -28,7 +33,8 @@ class OpenBlock extends HTMLElement {
     this.replaceChildren();
     this.#tail = null;
     this.#text = "";
-    this.#parser = smd.parser(renderer(this));
+    this.#lines = { last: "", hard: false };
+    this.#parser = smd.parser(renderer(this, this.#lines));
     this.classList.add("is-formatted");
     this.write(text);
   }
@@ -42,11 +48,21 @@ class OpenBlock extends HTMLElement {
     }
     this.#tail?.remove();
     try {
-      smd.parser_write(this.#parser, text);
+      for (const part of text.split(AFTER_LINE)) this.#parse(part);
       this.#showTail();
     } catch {
       this.#showPlain();
     }
+  }
+
+  /* The parser forgets what stood before the end of a line, and says at the beginning of the next that there is one. */
+  #parse(part) {
+    const lines = this.#lines;
+    smd.parser_write(this.#parser, part);
+    lines.last += part;
+    if (!part.endsWith("\n")) return;
+    lines.hard = HARD.test(lines.last);
+    lines.last = "";
   }
 
   /* Whatever the parser trips over is still readable as text, and right again once the block is finished. */
@@ -68,24 +84,34 @@ class OpenBlock extends HTMLElement {
   }
 }
 
-function renderer(root) {
+function renderer(root, lines) {
   const base = smd.default_renderer(root);
   return {
     data: base.data,
-    add_token: (data, token) => addToken(base, data, token),
+    add_token: (data, token) => addToken(base, data, { token, lines }),
     end_token: base.end_token,
     add_text: (data, text) => addText(data.nodes[data.index], text),
     set_attr: (data, attribute, value) => setAttribute(base, data, { attribute, value }),
   };
 }
 
-function addToken(base, data, token) {
+function addToken(base, data, { token, lines }) {
   if (data.index >= DEEPEST) throw new RangeError("nested too deeply");
   if (token === smd.CODE_BLOCK || token === smd.CODE_FENCE) push(data, codeBlock());
   else if (token === smd.TABLE) push(data, table());
+  else if (token === smd.LINE_BREAK && !lines.hard) softBreak(data);
   // Pictures are never loaded: their description stands for them, as it will in the finished block.
   else if (token === smd.IMAGE) push(data, element("span", "image-link"));
   else base.add_token(data, token);
+}
+
+/* A line's end is a space, as in the finished block. */
+function softBreak(data) {
+  const node = data.nodes[data.index];
+  addText(node, "\n");
+  // What is opened is closed again.
+  data.index += 1;
+  data.nodes[data.index] = node;
 }
 
 /* Puts a frame of elements in; its innermost one receives what follows. */
