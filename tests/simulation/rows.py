@@ -15,6 +15,7 @@ from conversations.endings import Ending
 from conversations.estimates import NEUTRAL
 from conversations.mirror import Logged
 from conversations.models.status import RUNNING, Status
+from conversations.rings import Ring
 from conversations.stream import Stream
 from conversations.upstream import Endpoint
 
@@ -122,11 +123,12 @@ class Rows:
         mine = [row for row in self.generations if row.id in held and row.owner == owner]
         return frozenset(row.id for row in mine if row.stop_requested)
 
-    def end(self, stream: Stream, ending: Ending) -> None:
+    def end(self, stream: Stream, ending: Ending) -> list[Ring]:
         claim = stream.claim
         [row] = [row for row in self.generations if row.id == claim.generation_id]
         if self.guard(row, claim.owner, claim.fence):
             self._close(row, ending)
+        return []
 
     def reap(self, *, everything: bool = False) -> list[UUID]:
         streaming = [row for row in self.generations if row.status == Status.STREAMING]
