@@ -21,8 +21,6 @@ from conversations.serving import CannotStart, address, assets, database, folder
 
 # Seconds after which the start is over, the first page included.
 TIDY_AFTER = 5.0
-# New objects between two looks of the collector, instead of 700.
-SELDOM = 10_000
 
 
 class Command(BaseCommand):
@@ -113,13 +111,11 @@ class Command(BaseCommand):
 def tidy_memory() -> None:
     """What is alive now lives as long as the process: the collector need not look at it again.
 
-    For what comes it looks seldom: nearly nothing of an answer is in a cycle that only it could find. Only
-    what is young is looked at here, for a look at everything would hold up the answers that run by a tenth of
-    a second.
+    Only what is young is looked at here, for a look at everything would hold up the answers that run by a
+    tenth of a second.
     """
     gc.collect(1)
     gc.freeze()
-    gc.set_threshold(SELDOM)
 
 
 def leave() -> NoReturn:
