@@ -125,6 +125,8 @@ class Reader:
     def unsubscribe(self, message_id: UUID) -> None:
         if position := self._positions.pop(message_id, None):
             position.feed.listeners.discard(position.wake)
+            # Which knows the position: a whole answer would wait in a circle for the collector.
+            position.wake = _unheard
             self._feeds.release(position.feed)
 
     def follows(self, message_id: UUID) -> bool:

@@ -5,6 +5,7 @@ import json
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from typing import Any
 
 import pytest
@@ -109,6 +110,15 @@ async def test_a_socket_that_breaks_is_not_the_writers_trouble(
         assert (feed.seq, screen.has_more) == (2, False)
         await screen.settled()
         assert screen.texts[str(feed.message_id)] == "One two"
+
+
+async def test_what_a_page_has_read_is_in_no_circle(house: House) -> None:
+    """Or each answer's text would stay until the collector finds it."""
+    async with flowing(house) as (screen, feed):
+        position = screen.reader._positions[feed.message_id]
+        assert isinstance(position.wake, partial), "it knows the position"
+        screen.reader.unsubscribe(feed.message_id)
+        assert not isinstance(position.wake, partial)
 
 
 class Followed:
