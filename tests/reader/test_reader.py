@@ -20,13 +20,6 @@ async def done(message_id: uuid.UUID) -> str | None:
     return DONE % message_id
 
 
-@pytest.fixture
-async def house() -> AsyncIterator[House]:
-    house = House(with_runner=False)
-    yield house
-    await house.drain()
-
-
 @asynccontextmanager
 async def reading(
     house: House, *, after: int = 0, fresh: bool = True, texts: str = ""

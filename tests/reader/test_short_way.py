@@ -20,13 +20,6 @@ from conversations.short_way import ShortWay
 from tests.reader.screen import Screen
 
 
-@pytest.fixture
-async def house() -> AsyncIterator[House]:
-    house = House(with_runner=False)
-    yield house
-    await house.drain()
-
-
 @asynccontextmanager
 async def flowing(house: House) -> AsyncIterator[tuple[Screen, Feed]]:
     """A page that has its first piece of text and waits for more."""
